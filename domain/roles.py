@@ -1,0 +1,58 @@
+"""Who may do what (product §9). Deny by default: a command without a row may be given by nobody.
+
+Every command word has a row with every role that may give it; a test compares this table with the list of orders, so
+that a new command cannot be forgotten.
+"""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Role keys of people with an account."""
+
+    MODERATOR = "moderator"
+    COORDINATOR = "coordinator"
+    COMMANDANT = "commandant"
+    JURIST = "jurist"
+    LEZER = "lezer"
+    DPO = "dpo"
+    BEHEERDER = "beheerder"
+    MELDER = "melder"
+
+
+_TEAM = frozenset({Role.MODERATOR, Role.COORDINATOR})
+
+PERMISSIONS: dict[str, frozenset[Role]] = {
+    "neem_ik": _TEAM,
+    "laat_los": _TEAM,
+    "verbergen": _TEAM,
+    "laten_staan": _TEAM,
+    "fout_gemarkeerd": _TEAM,
+    "verwijderen": _TEAM,
+    "annuleren": _TEAM,
+    "terug_zichtbaar": _TEAM,
+    "heropenen": _TEAM,
+    "opnieuw": _TEAM,
+    "manueel_gedaan": _TEAM,
+    "toon_tekst": _TEAM,
+}
+"""Command word → roles that may give the order."""
+
+PAGES: dict[str, frozenset[Role]] = {
+    "kaarten": _TEAM,
+    "reacties": _TEAM,
+    "register": frozenset({Role.MODERATOR, Role.COORDINATOR, Role.JURIST, Role.LEZER, Role.DPO}),
+    "register_namen": frozenset({Role.COORDINATOR, Role.JURIST}),
+    "beheer": frozenset({Role.COORDINATOR, Role.BEHEERDER, Role.DPO}),
+}
+"""Page of the browser channel → roles that may open it. `register_namen`: the register with names of colleagues."""
+
+
+def may(role: Role, command: str) -> bool:
+    """True if a person with this role may give this order."""
+    return role in PERMISSIONS.get(command, frozenset())
+
+
+def may_open(role: Role, page: str) -> bool:
+    """True if a person with this role may open this page."""
+    return role in PAGES.get(page, frozenset())
