@@ -1,0 +1,1 @@
+"""Stand-ins for time and for the outside, one named file each."""
