@@ -1,0 +1,406 @@
+"""A case becomes a neutral card: pure, no I/O, drawn from the database each time. Slack, Teams and the browser draw it.
+
+A masked text is not in the card at all: what is not there cannot leak.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.buttons import Button, Place, buttons, missing
+from bot.quote import Segment, excerpt, one_line, segments, split, visible
+from bot.texts import N_, Words
+from bot.texts.labels import ADVICE, CATEGORIES, COMMANDS, MARKERS, PAST, URGENCIES, VISIBILITIES
+from bot.texts.times import hhmm, minutes_seconds, span, target, when
+from domain import categories
+from domain.categories import Certainty, Urgency
+from domain.model import CaseView, Flag, Person
+from domain.orders import CLOCK
+from domain.settings import Display
+from domain.states import OPEN, Marker, State, Visibility
+from domain.text import mask_name
+
+
+class RuleWords(Protocol):
+    """What the rules room tells people: the house rule behind a category, and why a rule exists."""
+
+    def citation(self, category: str) -> str:
+        """The sentence of the house rules; empty when the category breaks none."""
+        ...
+
+    def why(self, rule_id: str) -> str:
+        """The rule in a few words; empty when it is unknown."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that is the same for the cards of one drawing. names: person key → name · private: seen by one."""
+
+    viewer: Person
+    now: datetime
+    names: Callable[[str], str]
+    rules: RuleWords
+    words: Words
+    display: Display
+    house_version: str = ""
+    grace_s: int = 60
+    private: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A ring with words. part: what is left, 0 to 1 · tone: ok, near, over · left: seconds to count down, else None."""
+
+    part: float
+    strong: str
+    words: str
+    tone: str
+    left: float | None = None
+    total: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The comment. masked: `segments` and `rest` are empty and `notice` stands there · rest: behind "show all"."""
+
+    masked: bool
+    notice: str = ""
+    segments: tuple[Segment, ...] = ()
+    rest: tuple[Segment, ...] = ()
+    length: int = 0
+    show: Button | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label with a value. ok: drawn with a tick."""
+
+    label: str
+    value: str
+    ok: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why it was flagged. excerpt: foreign text, empty when masked."""
+
+    excerpt: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleLine:
+    """What was refused; who asked what, what is true now, what happens by itself."""
+
+    strong: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A handled or planned case in one line. tone: ok or near."""
+
+    strong: str
+    text: str
+    tone: str = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One case, ready to be drawn. All texts are translated; `quote`, `reasons`, `post_title` and `author` hold foreign
+    text and are literal. line: set when the card is one line.
+    """
+
+    case_id: int
+    number: str
+    revision: int
+    seen: int
+    state: State
+    urgency: Urgency
+    urgency_word: str
+    platform: str
+    title: str
+    clock: Clock | None
+    post_title: str
+    post_url: str | None
+    permalink: str | None
+    quote: Quote
+    reasons: tuple[Reason, ...]
+    wrong: Button | None
+    house_rule: str
+    advice: str
+    side: tuple[Fact, ...]
+    trouble: TroubleLine | None
+    busy: str
+    notes: tuple[str, ...]
+    buttons: tuple[Button, ...]
+    more: tuple[Button, ...]
+    line: Line | None
+    order: tuple[int, float]
+    """Sort key: urgency first, then what is due first."""
+
+    @property
+    def open(self) -> bool:
+        """True while a person still has to decide."""
+        return self.line is None
+
+
+def card(view: CaseView, scene: Scene) -> Card:
+    """The card of a case as this viewer may see it."""
+    words, masked = scene.words, is_masked(view, scene)
+    drawn = buttons(view, scene.viewer, words)
+    by_place = {place: tuple(button for button in drawn if button.place is place) for place in Place}
+    line = _line(view, scene)
+    return Card(
+        case_id=view.id,
+        number=view.number,
+        revision=view.revision,
+        seen=view.text_version,
+        state=view.state,
+        urgency=view.urgency,
+        urgency_word=words(URGENCIES[view.urgency]).upper(),
+        platform=view.platform_label,
+        title=words(CATEGORIES[view.category]),
+        clock=_clock(view, scene),
+        post_title=one_line(view.post_title or "", 120),
+        post_url=safe_url(view.post_url),
+        permalink=safe_url(view.permalink),
+        quote=Quote(masked=True) if line else _quote(view, scene, masked, by_place[Place.TEXT]),
+        reasons=() if line else tuple(_reason(flag, view, scene, masked) for flag in _live(view)),
+        wrong=next(iter(by_place[Place.REASON]), None),
+        house_rule=scene.rules.citation(view.category),
+        advice=" → ".join(words(ADVICE[step]) for step in categories.CATEGORIES[view.category].advice),
+        side=tuple(_side(view, scene)),
+        trouble=_trouble(view, scene),
+        busy=_busy(view, scene),
+        notes=tuple(_notes(view, scene)),
+        buttons=by_place[Place.ROW],
+        more=by_place[Place.MORE],
+        line=line,
+        order=(-view.urgency, view.due_at.timestamp()),
+    )
+
+
+def push_text(view: CaseView, words: Words) -> str:
+    """Fixed words only, for lock screens: `KRITIEK · Bedreiging · Facebook · NB-2026-000123`."""
+    urgency = words(URGENCIES[view.urgency]).upper()
+    return " · ".join((urgency, words(CATEGORIES[view.category]), view.platform_label, view.number))
+
+
+def is_masked(view: CaseView, scene: Scene) -> bool:
+    """True if the text may not stand on the card."""
+    return scene.display.tekst_in_chat != "vol" or view.urgency >= Urgency.of(scene.display.masker_vanaf)
+
+
+def reveal(view: CaseView) -> Quote:
+    """The text for the one person who asked for it; personal data stay masked. Only after the view is registered."""
+    head, rest = split(segments(view.text, view.personal, _marks(view)))
+    return Quote(masked=False, segments=head, rest=rest, length=len(view.text))
+
+
+def safe_url(url: str | None) -> str | None:
+    """The address if a browser may open it without harm."""
+    return url if url and url.startswith(("https://", "http://")) else None
+
+
+def name_of(person: str, scene: Scene) -> str:
+    """A colleague's name; the clock is Nabij itself."""
+    return "Nabij" if person == CLOCK else scene.names(person)
+
+
+# ---------------------------------------------------------------- text and reasons
+
+
+def _live(view: CaseView) -> tuple[Flag, ...]:
+    return tuple(flag for flag in view.flags if flag.state == "live")
+
+
+def _marks(view: CaseView) -> Iterable[tuple[int, int]]:
+    return (mark for flag in _live(view) for mark in flag.spans)
+
+
+def _quote(view: CaseView, scene: Scene, masked: bool, show: tuple[Button, ...]) -> Quote:  # noqa: FBT001 - private
+    if not masked:
+        return reveal(view)
+    serious = view.urgency >= Urgency.of(scene.display.masker_vanaf)
+    may_show = scene.private or scene.display.tekst_in_chat != "geen"
+    return Quote(
+        masked=True,
+        notice=scene.words("Text hidden: serious." if serious else "Text hidden."),
+        show=next(iter(show), None) if may_show else None,
+    )
+
+
+def _reason(flag: Flag, view: CaseView, scene: Scene, masked: bool) -> Reason:  # noqa: FBT001 - private
+    words = scene.words
+    sure = words("certainty high") if flag.certainty is Certainty.HOOG else words("to be judged")
+    about = scene.rules.why(flag.rule)
+    parts = (f"({about})" if about else "", words("rule {rule}", rule=flag.rule) + ",", sure)
+    hit = "" if masked else excerpt(view.text, view.personal, flag.spans)
+    return Reason(hit, " ".join(part for part in parts if part))
+
+
+# ---------------------------------------------------------------- clock
+
+
+def _clock(view: CaseView, scene: Scene) -> Clock | None:
+    if view.planned:
+        return _grace(view, scene)
+    if view.state not in OPEN:
+        return None
+    if view.state is State.MISLUKT and view.visibility is Visibility.ZICHTBAAR:
+        length = span(scene.now - (view.posted_at or view.seen_at), scene.words)
+        return Clock(1, scene.words("visible for {span}", span=length), scene.words("failed"), "over")
+    return None if view.decided_at else _response(view, scene)
+
+
+def _grace(view: CaseView, scene: Scene) -> Clock | None:
+    if view.planned is None:
+        return None
+    left = max(0.0, (view.planned.due - scene.now).total_seconds())
+    total = max(1, view.planned.seconds)
+    text = scene.words("{span} left", span=minutes_seconds(left))
+    return Clock(min(1, left / total), text, "", "near", left, total)
+
+
+def _response(view: CaseView, scene: Scene) -> Clock:
+    """The response clock. Over a pause it tells the moment it ends, not hours that stand still."""
+    words, now = scene.words, scene.now
+    left, total = (view.due_at - now).total_seconds(), max(1, view.due_target_seconds)
+    goal = words("of {target}", target=target(view.due_target_seconds, words))
+    if left <= 0:
+        return Clock(1, words("{span} over", span=span(-left, words)), f"{goal} · {words('too late')}", "over")
+    tone, state = ("near", words("almost")) if now >= view.due_near else ("ok", words("on time"))
+    if left > total:
+        return Clock(1, words("by {moment}", moment=when(view.due_at, now, words)), state, tone)
+    return Clock(left / total, words("{span} left", span=span(left, words)), f"{goal} · {state}", tone)
+
+
+# ---------------------------------------------------------------- facts, notes, trouble
+
+
+def _side(view: CaseView, scene: Scene) -> Iterable[Fact]:
+    words = scene.words
+    author = mask_name(visible(view.author_name or ""))
+    if view.earlier_cases:
+        author += " · " + words.ngettext("{n} earlier case", "{n} earlier cases", view.earlier_cases)
+    yield Fact(words("Author"), author)
+    yield _evidence(view, scene)
+    if view.claimed_by and view.claimed_at:
+        yield Fact(words("Busy"), _since(view.claimed_by, view.claimed_at, scene))
+    if view.posted_at:
+        yield Fact(words("Posted"), when(view.posted_at, scene.now, words))
+
+
+def _evidence(view: CaseView, scene: Scene) -> Fact:
+    words, found = scene.words, view.evidence
+    if found is None:
+        return Fact(words("Evidence"), words("working on it…"))
+    text = f"{when(found.at, scene.now, words)} ({found.digest[:4]}…)"
+    if found.complete:
+        return Fact(words("Evidence"), text, ok=True)
+    return Fact(words("Evidence"), f"{text} · " + words("missing: {parts}", parts=", ".join(found.missing)))
+
+
+def _since(person: str, moment: datetime, scene: Scene) -> str:
+    return scene.words("{name} since {time}", name=name_of(person, scene), time=when(moment, scene.now, scene.words))
+
+
+def _notes(view: CaseView, scene: Scene) -> Iterable[str]:
+    words = scene.words
+    told = {Marker.AUTEUR_VERWIJDERD, Marker.BEVAT_BEELD} if view.author_name is None else {Marker.AUTEUR_VERWIJDERD}
+    for marker in sorted(view.markers - told):
+        yield words(MARKERS[marker])
+    if view.media and Marker.BEVAT_BEELD not in view.markers:
+        yield words(MARKERS[Marker.BEVAT_BEELD])
+    if view.trial:
+        yield trial(view, scene)
+    if not view.doing:
+        yield from missing(view, scene.viewer, words)
+        yield from (button.off for button in buttons(view, scene.viewer, words) if button.off)
+
+
+def trial(view: CaseView, scene: Scene) -> str:
+    """What a trial account says of its buttons."""
+    text = N_("Trial: nothing is sent to {platform}; a button tells what it would do.")
+    return scene.words(text, platform=view.platform_label)
+
+
+def _busy(view: CaseView, scene: Scene) -> str:
+    if view.doing is None:
+        return ""
+    word = scene.words(COMMANDS[view.doing.command])
+    return scene.words("Busy: {command}, {since}", command=word, since=_since(view.doing.by, view.doing.since, scene))
+
+
+def _trouble(view: CaseView, scene: Scene) -> TroubleLine | None:
+    trouble, words = view.trouble, scene.words
+    if trouble is None or view.state is not State.MISLUKT:
+        return None
+    parts = [
+        words(
+            "{name} chose “{command}” at {time}; the comment is now: {visibility}.",
+            name=name_of(trouble.by, scene),
+            command=words(COMMANDS[trouble.command]),
+            time=when(trouble.at, scene.now, words),
+            visibility=words(VISIBILITIES[view.visibility]),
+        ),
+        words("Nothing was lost."),
+    ]
+    if trouble.retry_at:
+        parts.append(words("Nabij tries again by itself at {time}.", time=hhmm(trouble.retry_at)))
+    if trouble.reference:
+        parts.append(words("Reference: {reference}", reference=trouble.reference))
+    return TroubleLine(words(trouble.msgid, **trouble.params), " ".join(parts))
+
+
+# ---------------------------------------------------------------- one line
+
+
+def _line(view: CaseView, scene: Scene) -> Line | None:
+    gone = Marker.AUTEUR_VERWIJDERD in view.markers or view.visibility is Visibility.DOOR_AUTEUR_VERWIJDERD
+    if gone and view.state not in (State.GEPLAND, State.MISLUKT):
+        return _by_author(view, scene)
+    if view.planned and view.state is State.GEPLAND:
+        return _planned(view, scene)
+    return _handled(view, scene) if view.state is State.AFGEHANDELD else None
+
+
+def _by_author(view: CaseView, scene: Scene) -> Line:
+    words = scene.words
+    strong = words("Deleted by its author")
+    if view.done and view.done.by == CLOCK:
+        strong = words("Deleted by its author at {time}", time=when(view.done.at, scene.now, words))
+    kept = words("evidence kept") if view.evidence else words("no evidence")
+    return Line(strong, " · ".join((f"– {kept}", *_about(view, scene))))
+
+
+def _planned(view: CaseView, scene: Scene) -> Line | None:
+    if view.planned is None:
+        return None
+    words = scene.words
+    who = _by(view.planned.by, view.planned.at, scene)
+    grace = words("grace {n} s", n=view.planned.seconds)
+    shown = words(VISIBILITIES[view.visibility])
+    return Line(words("Deletion planned"), " · ".join((*who, *_about(view, scene), shown, grace)), "near")
+
+
+def _handled(view: CaseView, scene: Scene) -> Line:
+    words, done = scene.words, view.done
+    if done is None:
+        return Line(words(N_("Handled")), " · ".join(_about(view, scene)))
+    rules = words("house rules {version}", version=scene.house_version) if scene.house_version else ""
+    after = words("after {span}", span=span(timedelta(seconds=done.after), words))
+    final = words("irreversible") if view.visibility is Visibility.VERWIJDERD else ""
+    parts = (*_by(done.by, done.at, scene), *_about(view, scene), rules, after, final)
+    return Line(words(PAST[done.command]), " · ".join(part for part in parts if part))
+
+
+def _by(person: str, moment: datetime, scene: Scene) -> tuple[str, str]:
+    return scene.words("by {name}", name=name_of(person, scene)), when(moment, scene.now, scene.words)
+
+
+def _about(view: CaseView, scene: Scene) -> tuple[str, ...]:
+    return view.platform_label, scene.words(CATEGORIES[view.category]), view.number
