@@ -28,8 +28,8 @@ RUNTIME = "requirements.lock"
 TESTING = "requirements-test.lock"
 ABSENT = 127
 """Exit code of a program that could not be started, as in a shell."""
-TAIL = 12
-"""Lines of a failed step that are worth showing."""
+TAIL = 8
+"""Lines of a failed step that are shown at most."""
 
 PYTEST = ("-m", "pytest")
 CHECKS = (
@@ -142,9 +142,7 @@ class Venv:
 
     def _install(self, lock: str) -> None:
         count = sum("==" in line for line in (self.root / lock).read_text(encoding="utf-8").splitlines())
-        self.machine.say(
-            f"Installing {count} packages from {lock} into .venv; this happens once and takes a minute or so …"
-        )
+        self.machine.say(f"Installing {count} packages from {lock} into .venv; once, about half a minute …")
         began = time.monotonic()
         source = ["install", "--only-binary=:all:", "--require-hashes", "-r", str(self.root / lock)]
         self._must(f"installing {lock}", [*self._pip(), *source])
@@ -160,9 +158,13 @@ class Venv:
     def _must(self, what: str, command: list[str]) -> None:
         code, said = self.machine.run(command, quiet=True)
         if code:
-            last = "\n".join(said.splitlines()[-TAIL:])
-            message = f"{what} failed (code {code}); the last it said:\n{last}"
+            message = f"{what} failed (code {code}):\n{_telling(said)}"
             raise StopError(message)
+
+
+def _telling(said: str) -> str:
+    lines = said.strip().splitlines()
+    return "\n".join([line for line in lines if "error" in line.lower()][:TAIL] or lines[-TAIL:] or ["it said nothing"])
 
 
 def demo(machine: Machine, args: list[str]) -> int:
