@@ -60,17 +60,18 @@ class Machine:
     version = sys.version_info[:2]
     build = sys.version
     python = sys.executable
+    root = ROOT
 
     def has_module(self, name: str) -> bool:
         """Whether the Python that runs this file can import a module."""
         return importlib.util.find_spec(name) is not None
 
-    def run(self, command: list[str], *, quiet: bool = False, cwd: Path = ROOT) -> tuple[int, str]:
+    def run(self, command: list[str], *, quiet: bool = False, cwd: Path | None = None) -> tuple[int, str]:
         """Run to the end: its exit code, and what it said when `quiet` (else that went to the terminal)."""
         out = subprocess.PIPE if quiet else None
         err = subprocess.STDOUT if quiet else None
         try:
-            done = subprocess.run(command, cwd=cwd, env=environment(), check=False, stdout=out, stderr=err)
+            done = subprocess.run(command, cwd=cwd or self.root, env=environment(), check=False, stdout=out, stderr=err)
         except OSError as error:
             return ABSENT, str(error)
         return done.returncode, (done.stdout or b"").decode(errors="replace")
@@ -98,10 +99,10 @@ def environment() -> dict[str, str]:
 class Venv:
     """`.venv`, filled from hashed locks. A stamp per lock, written after success, tells what is in it already."""
 
-    def __init__(self, machine: Machine, root: Path = ROOT) -> None:
+    def __init__(self, machine: Machine) -> None:
         self.machine = machine
-        self.root = root
-        self.folder = root / ".venv"
+        self.root = machine.root
+        self.folder = self.root / ".venv"
         self.python = self.folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
     def ready(self, *locks: str) -> str:
@@ -181,7 +182,7 @@ def test(machine: Machine, args: list[str]) -> int:
     """All tests, or those that the arguments choose."""
     python = Venv(machine).ready(RUNTIME, TESTING)
     _browser_parts(machine)
-    return machine.become([python, *PYTEST, *args], ROOT)
+    return machine.become([python, *PYTEST, *args], machine.root)
 
 
 def check(machine: Machine, args: list[str]) -> int:
@@ -201,12 +202,12 @@ def check(machine: Machine, args: list[str]) -> int:
 
 def bench(machine: Machine, args: list[str]) -> int:
     """Measurements, each beside a yardstick of the same run."""
-    return machine.become([Venv(machine).ready(RUNTIME, TESTING), "-m", "tests.bench", *args], ROOT)
+    return machine.become([Venv(machine).ready(RUNTIME, TESTING), "-m", "tests.bench", *args], machine.root)
 
 
 def soak(machine: Machine, args: list[str]) -> int:
     """Long runs that the tests have in short form."""
-    return machine.become([Venv(machine).ready(RUNTIME, TESTING), "-m", "tests.soak", *args], ROOT)
+    return machine.become([Venv(machine).ready(RUNTIME, TESTING), "-m", "tests.soak", *args], machine.root)
 
 
 def lock(machine: Machine, args: list[str]) -> int:
@@ -224,7 +225,7 @@ def lock(machine: Machine, args: list[str]) -> int:
 
 def _browser_parts(machine: Machine) -> None:
     """Test parts from npm, pinned in tests/e2e; without npm the tests that need them say so and skip."""
-    folder = ROOT / "tests" / "e2e"
+    folder = machine.root / "tests" / "e2e"
     locked, installed = folder / "package-lock.json", folder / "node_modules" / ".package-lock.json"
     if not locked.exists() or (installed.exists() and installed.stat().st_mtime >= locked.stat().st_mtime):
         return
@@ -252,7 +253,7 @@ def main(args: list[str], machine: Machine | None = None) -> int:
         return 2
     try:
         return VERBS[args[0]](machine, args[1:])
-    except StopError as stop:
+    except (StopError, OSError) as stop:
         machine.say(f"dev.py: {stop}")
         return 2
     except KeyboardInterrupt:
