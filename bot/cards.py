@@ -9,16 +9,17 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.buttons import Button, Place, buttons, missing
+from bot.clocks import Clock, clock
 from bot.quote import Segment, excerpt, one_line, segments, split, visible
 from bot.texts import N_, Words
 from bot.texts.labels import ADVICE, CATEGORIES, COMMANDS, MARKERS, PAST, URGENCIES, VISIBILITIES
-from bot.texts.times import hhmm, minutes_seconds, span, target, when
+from bot.texts.times import hhmm, span, when
 from domain import categories
 from domain.categories import Certainty, Urgency
 from domain.model import CaseView, Flag, Person
 from domain.orders import CLOCK
 from domain.settings import Display
-from domain.states import OPEN, Marker, State, Visibility
+from domain.states import Marker, State, Visibility
 from domain.text import mask_name
 
 
@@ -47,18 +48,6 @@ class Scene:
     house_version: str = ""
     grace_s: int = 60
     private: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """A ring with words. part: what is left, 0 to 1 · tone: ok, near, over · left: seconds to count down, else None."""
-
-    part: float
-    strong: str
-    words: str
-    tone: str
-    left: float | None = None
-    total: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +129,9 @@ class Card:
     line: Line | None
     order: tuple[int, float]
     """Sort key: urgency first, then what is due first."""
+    handled_at: datetime | None
+    mine: bool
+    """True if the viewer took the last decision: only that is undone with a key."""
 
     @property
     def open(self) -> bool:
@@ -163,7 +155,7 @@ def card(view: CaseView, scene: Scene) -> Card:
         urgency_word=words(URGENCIES[view.urgency]).upper(),
         platform=view.platform_label,
         title=words(CATEGORIES[view.category]),
-        clock=_clock(view, scene),
+        clock=clock(view, scene.now, scene.words),
         post_title=one_line(view.post_title or "", 120),
         post_url=safe_url(view.post_url),
         permalink=safe_url(view.permalink),
@@ -180,6 +172,8 @@ def card(view: CaseView, scene: Scene) -> Card:
         more=by_place[Place.MORE],
         line=line,
         order=(-view.urgency, view.due_at.timestamp()),
+        handled_at=_last(view)[1],
+        mine=_last(view)[0] == scene.viewer.key,
     )
 
 
@@ -240,42 +234,6 @@ def _reason(flag: Flag, view: CaseView, scene: Scene, masked: bool) -> Reason:  
     parts = (f"({about})" if about else "", words("rule {rule}", rule=flag.rule) + ",", sure)
     hit = "" if masked else excerpt(view.text, view.personal, flag.spans)
     return Reason(hit, " ".join(part for part in parts if part))
-
-
-# ---------------------------------------------------------------- clock
-
-
-def _clock(view: CaseView, scene: Scene) -> Clock | None:
-    if view.planned:
-        return _grace(view, scene)
-    if view.state not in OPEN:
-        return None
-    if view.state is State.MISLUKT and view.visibility is Visibility.ZICHTBAAR:
-        length = span(scene.now - (view.posted_at or view.seen_at), scene.words)
-        return Clock(1, scene.words("visible for {span}", span=length), scene.words("failed"), "over")
-    return None if view.decided_at else _response(view, scene)
-
-
-def _grace(view: CaseView, scene: Scene) -> Clock | None:
-    if view.planned is None:
-        return None
-    left = max(0.0, (view.planned.due - scene.now).total_seconds())
-    total = max(1, view.planned.seconds)
-    text = scene.words("{span} left", span=minutes_seconds(left))
-    return Clock(min(1, left / total), text, "", "near", left, total)
-
-
-def _response(view: CaseView, scene: Scene) -> Clock:
-    """The response clock. Over a pause it tells the moment it ends, not hours that stand still."""
-    words, now = scene.words, scene.now
-    left, total = (view.due_at - now).total_seconds(), max(1, view.due_target_seconds)
-    goal = words("of {target}", target=target(view.due_target_seconds, words))
-    if left <= 0:
-        return Clock(1, words("{span} over", span=span(-left, words)), f"{goal} · {words('too late')}", "over")
-    tone, state = ("near", words("almost")) if now >= view.due_near else ("ok", words("on time"))
-    if left > total:
-        return Clock(1, words("by {moment}", moment=when(view.due_at, now, words)), state, tone)
-    return Clock(left / total, words("{span} left", span=span(left, words)), f"{goal} · {state}", tone)
 
 
 # ---------------------------------------------------------------- facts, notes, trouble
@@ -396,6 +354,12 @@ def _handled(view: CaseView, scene: Scene) -> Line:
     final = words("irreversible") if view.visibility is Visibility.VERWIJDERD else ""
     parts = (*_by(done.by, done.at, scene), *_about(view, scene), rules, after, final)
     return Line(words(PAST[done.command]), " · ".join(part for part in parts if part))
+
+
+def _last(view: CaseView) -> tuple[str, datetime | None]:
+    """Who took the last decision, and when."""
+    last = view.planned or view.done
+    return (last.by, last.at) if last else ("", None)
 
 
 def _by(person: str, moment: datetime, scene: Scene) -> tuple[str, str]:

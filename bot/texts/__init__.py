@@ -1,8 +1,8 @@
 """What do we say, and in which words? gettext with English msgids; nl_BE is the language of the team.
 
 The catalogue is `nl_BE/LC_MESSAGES/nabij.po`, read at first use: no compiled file to forget.
-`python -m bot.texts update` re-reads the msgids from the whole house, `tests/bot/test_texts.py` fails when one has no Dutch. `Misconfigured` and
-`Refused` stay English: they are read on the command line and in logs, by administrators.
+`python -m bot.texts update` re-reads the msgids from the whole house, and `tests/bot/test_texts.py` fails when one has
+no Dutch. `Misconfigured` and `Refused` stay English: administrators read them, on the command line and in logs.
 """
 
 from collections.abc import Mapping

@@ -1,0 +1,364 @@
+"""Routes of the browser channel: who asks, what is asked, draw it. No decision about a case is taken here.
+
+A press is stored before it is answered: a fetch gets 202 and the key, a plain browser a redirect with the answer on it.
+"""
+
+import json
+import mimetypes
+import secrets
+import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from contextlib import aclosing
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import structlog
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
+from fastapi.routing import APIRoute
+from sse_starlette import EventSourceResponse
+
+from bot.browser.asked import case_id_of, number, order_of, search_of, wanted_of
+from bot.browser.desk import Changed, Desk, Told, Wanted
+from bot.browser.guard import (
+    COOKIE,
+    HEADERS,
+    NotFound,
+    SignInNeeded,
+    Visitor,
+    check_csrf,
+    check_host,
+    check_origin,
+    order_key,
+    read_form,
+    session,
+    status_of,
+    visitor,
+)
+from bot.browser.html import HERE, Notice, Offer, Pages, query_of
+from bot.buttons import BUTTONS
+from bot.cards import Scene, reveal
+from bot.forms import form
+from bot.texts import catalogue
+from bot.texts.params import tell
+from domain.errors import Expected, NabijError
+from domain.model import Answer, CaseView, Person
+
+WAIT_S = 2.0
+"""How long a browser without script waits for the answer to a press."""
+
+_LOG = structlog.get_logger("nabij.browser")
+_SESSION_S = 12 * 3600
+_FORM_WORDS = {row.word for row in BUTTONS if row.form}
+_TAKE_OVER_OFFER = "neem_over"
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+def router(desk: Desk) -> APIRouter:
+    """All routes of the browser channel over one desk."""
+    site = Site(desk)
+    routes = APIRouter(route_class=_guarded(site), include_in_schema=False)
+    pages: Mapping[str, Callable[[Request], Awaitable[Response]]] = {
+        "/": site.cards,
+        "/kaart/{case_id}": site.card,
+        "/kaart/{case_id}/formulier/{word}": site.form,
+        "/klokken": site.clocks,
+        "/antwoord": site.answer,
+        "/gebeurtenissen": site.events,
+        "/reacties": site.comments,
+        "/register": site.register,
+        "/register.csv": site.csv,
+        "/geval/{case_id}": site.history,
+        "/beheer": site.health,
+        "/static/{name}": site.static,
+    }
+    for path, page in pages.items():
+        routes.add_api_route(path, page, methods=["GET"], response_model=None)
+    routes.add_api_route("/kaart/{case_id}", site.press, methods=["POST"], response_model=None)
+    return routes
+
+
+PUBLIC = frozenset({"/", "/static/{name}"})
+"""Routes that answer without a session: the sign-in page, and style and script. All others are 401."""
+
+
+class Site:
+    """The handlers."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._static = {path.name: path.read_bytes() for path in sorted((HERE / "static").iterdir())}
+        self.words = catalogue()
+        self.pages = Pages(desk.house, self.words, self._static)
+
+    # ------------------------------------------------------------ cards
+
+    async def cards(self, request: Request) -> Response:
+        """Kaarten; with `?start=` the exchange of a start link for a session."""
+        if token := request.query_params.get("start"):
+            return await self._start(request, token)
+        _, person = await session(request, self.desk)
+        who = await visitor(request, self.desk, "")
+        if not who.opens("kaarten"):
+            return self._elsewhere(who)
+        wanted = wanted_of(request.query_params, person)
+        queue = await self.desk.cases(wanted)
+        return _html(self.pages.cards(who, wanted, queue, await self._notice(request, who)))
+
+    async def card(self, request: Request) -> Response:
+        """One card: a page, or with `?deel=kaart` the piece for the old one's place (204: not on this page)."""
+        who = await visitor(request, self.desk, "kaarten")
+        view = await self._case(request)
+        if request.query_params.get("deel") != "kaart":
+            return _html(self.pages.one_card(who, view))
+        wanted = wanted_of(request.query_params, who.person)
+        headers = {"Nabij-Open": str(who.standing.open)}
+        if not wanted.fits(view):
+            return Response(status_code=204, headers=headers)
+        return _html(self.pages.card_fragment(who, view, query_of(wanted)), headers=headers)
+
+    async def form(self, request: Request) -> Response:
+        """The dialog of a button."""
+        who = await visitor(request, self.desk, "kaarten")
+        view = await self._case(request)
+        over = request.query_params.get("overnemen") == "1"
+        drawn = form(view, request.path_params["word"], who.scene, take_over=over)
+        if drawn is None:
+            raise NotFound("There is no such page.")
+        van = query_of(wanted_of(request.query_params, who.person))
+        return _html(self.pages.form(who, drawn, fragment=request.query_params.get("deel") == "formulier", van=van))
+
+    async def clocks(self, request: Request) -> Response:
+        """The clocks of the open cards, drawn for now."""
+        who = await visitor(request, self.desk, "kaarten")
+        queue = await self.desk.cases(Wanted())
+        return JSONResponse(self.pages.clocks(who, queue.open))
+
+    # ------------------------------------------------------------ a press
+
+    async def press(self, request: Request) -> Response:
+        """A button: parse, store, answer."""
+        check_origin(request, self.desk)
+        cookie, _ = await session(request, self.desk)
+        fields = await read_form(request)
+        check_csrf(cookie, fields.get("csrf", ""))
+        who = await visitor(request, self.desk, "kaarten")
+        over = request.query_params.get("overnemen") == "1"
+        order = order_of(fields, case_id_of(request), who.person, take_over=over)
+        key = order_key(who.person, fields.get("key", ""), order.word, take_over=over)
+        await self.desk.give(order, key)
+        if order.word == "toon_tekst":
+            return await self._show(request, who, key)
+        if _wants_json(request):
+            return JSONResponse({"key": key}, status_code=202)
+        await self.desk.answer(key, WAIT_S)
+        back = query_of(wanted_of(dict(parse_qsl(fields.get("van", ""))), who.person))
+        asked = urlencode({"antwoord": key, "geval": order.case_id, "gezien": order.seen_version})
+        return RedirectResponse("/?" + "&".join(part for part in (back, asked) if part), status_code=303)
+
+    async def _show(self, request: Request, who: Visitor, key: str) -> Response:
+        """The text, privately and never under an address: only in answer to the registered press."""
+        answer = await self.desk.answer(key, WAIT_S)
+        if answer is None:
+            raise Expected("This takes longer than usual. Press again in a moment.")
+        if not answer.ok:
+            raise Expected(answer.msgid, **answer.params)
+        view = await self._case(request)
+        if _wants_json(request):
+            return JSONResponse({"html": self.pages.text_fragment(who, reveal(view))})
+        return _html(self.pages.one_card(who, view, shown=reveal(view)))
+
+    async def answer(self, request: Request) -> Response:
+        """The answer to an order of one's own, for a page whose live line is down; 204 while there is none."""
+        who = await visitor(request, self.desk, "kaarten")
+        answer = await self._own_answer(request, who)
+        if answer is None:
+            return Response(status_code=204)
+        return JSONResponse(_told(answer, who.scene))
+
+    async def _own_answer(self, request: Request, who: Visitor) -> Answer | None:
+        key = request.query_params.get("antwoord", "")
+        mine = key.startswith(f"browser:{who.person.key}:")
+        return await self.desk.answer(key, 0) if mine else None
+
+    async def _notice(self, request: Request, who: Visitor) -> Notice | None:
+        if "antwoord" not in request.query_params:
+            return None
+        answer = await self._own_answer(request, who)
+        if answer is None:
+            return Notice(ok=True, text=self.words("Stored; it is being carried out."))
+        return Notice(answer.ok, _told(answer, who.scene)["text"], _offer(answer, request, self.words("Take over")))
+
+    # ------------------------------------------------------------ live
+
+    async def events(self, request: Request) -> Response:
+        """Server-sent events: `kaart` (a case changed) and `antwoord` (to the presser only)."""
+        cookie, person = await session(request, self.desk)
+        return EventSourceResponse(self._live(cookie, person), headers={"X-Accel-Buffering": "no"})
+
+    async def _live(self, cookie: str, person: Person) -> AsyncIterator[dict[str, str]]:
+        async with aclosing(self.desk.changes()) as changes:
+            async for change in changes:
+                if await self.desk.who(cookie) is None:
+                    return
+                if (event := _event(change, person, self.desk.scene(person))) is not None:
+                    yield event
+
+    # ------------------------------------------------------------ lists
+
+    async def comments(self, request: Request) -> Response:
+        """Reacties."""
+        who = await visitor(request, self.desk, "reacties")
+        search, page = search_of(request)
+        found, looked = await self.desk.comments(search, page)
+        return _html(self.pages.comments(who, found, search, looked))
+
+    async def register(self, request: Request) -> Response:
+        """Register."""
+        who = await visitor(request, self.desk, "register")
+        search, page = search_of(request)
+        return _html(self.pages.register(who, await self.desk.register(search, page, who.person), search))
+
+    async def csv(self, request: Request) -> Response:
+        """The register as a file."""
+        who = await visitor(request, self.desk, "register")
+        search, _ = search_of(request)
+        name = f"register-{who.scene.now:%Y%m%d}.csv"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return StreamingResponse(
+            self.desk.csv(search, who.person), media_type="text/csv; charset=utf-8", headers=headers
+        )
+
+    async def history(self, request: Request) -> Response:
+        """Everything that happened with one case."""
+        who = await visitor(request, self.desk, "register")
+        found = await self.desk.history(case_id_of(request), who.person)
+        if found is None:
+            raise NotFound("There is no such case.")
+        return _html(self.pages.history(who, found))
+
+    async def health(self, request: Request) -> Response:
+        """Beheer."""
+        who = await visitor(request, self.desk, "beheer")
+        return _html(self.pages.health(who, await self.desk.health()))
+
+    async def static(self, request: Request) -> Response:
+        """Style, script and icon; the address holds the hash, so that they may be kept."""
+        name = request.path_params["name"]
+        if name not in self._static:
+            raise NotFound("There is no such page.")
+        kind = mimetypes.types_map.get("." + name.rpartition(".")[2], "application/octet-stream")
+        headers = {"Cache-Control": "public, max-age=86400"}
+        return Response(self._static[name], media_type=kind, headers=headers)
+
+    # ------------------------------------------------------------ help
+
+    async def _start(self, request: Request, token: str) -> Response:
+        cookie = await self.desk.open_start_link(token)
+        if cookie is None:
+            return _html(self.pages.sign_in("This start link was used already or is too old."), status=401)
+        answer = RedirectResponse("/", status_code=303)
+        secure = request.url.scheme == "https"
+        answer.set_cookie(COOKIE, cookie, max_age=_SESSION_S, httponly=True, samesite="strict", secure=secure)
+        return answer
+
+    def _elsewhere(self, who: Visitor) -> Response:
+        """The first page that this role may open."""
+        for page in ("register", "beheer"):
+            if who.opens(page):
+                return RedirectResponse(f"/{page}", status_code=303)
+        raise NotFound("There is no page for your role yet.")
+
+    async def _case(self, request: Request) -> CaseView:
+        view = await self.desk.case(case_id_of(request))
+        if view is None:
+            raise NotFound("There is no such case.")
+        return view
+
+    def refusal(self, request: Request, error: NabijError) -> Response:
+        """An error of the tree as a page, or as JSON for the script."""
+        status = status_of(error)
+        reference = "" if isinstance(error, Expected) else _log(error)
+        msgid = error.msgid if isinstance(error, Expected) else "Something went wrong. What you pressed is kept."
+        text = tell(msgid, error.params, str, self.desk.scene(_NOBODY).now, self.words)
+        if _wants_json(request):
+            return JSONResponse({"ok": False, "text": text, "reference": reference}, status_code=status)
+        if isinstance(error, SignInNeeded):
+            return _html(self.pages.sign_in(), status=status)
+        return _html(self.pages.problem(status, text, reference), status=status)
+
+
+_NOBODY = Person("", "", "lezer")
+
+
+def _guarded(site: Site) -> type[APIRoute]:
+    """A route that checks the Host first, turns errors into pages and puts the headers on everything."""
+
+    class Guarded(APIRoute):
+        def get_route_handler(self) -> Handler:
+            inner = super().get_route_handler()
+
+            async def handle(request: Request) -> Response:
+                try:
+                    check_host(request, site.desk)
+                    answer = await inner(request)
+                except NabijError as error:
+                    answer = site.refusal(request, error)
+                for name, value in HEADERS.items():
+                    answer.headers.setdefault(name, value)
+                return answer
+
+            return handle
+
+    return Guarded
+
+
+def unexpected(desk: Desk) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """For `app.add_exception_handler(Exception, …)`: a page with a number that is also in the log, never the text."""
+    pages = Site(desk)
+
+    async def handle(_request: Request, error: Exception) -> Response:
+        text = pages.words("Something went wrong. What you pressed is kept.")
+        return _html(pages.pages.problem(500, text, _log(error)), status=500, headers=HEADERS)
+
+    return handle
+
+
+def _told(answer: Answer, scene: Scene) -> dict[str, Any]:
+    text = tell(answer.msgid, answer.params, scene.names, scene.now, scene.words)
+    offer = scene.words("Take over") if answer.offer == _TAKE_OVER_OFFER else ""
+    return {"ok": answer.ok, "text": text, "offer": offer}
+
+
+def _offer(answer: Answer, request: Request, label: str) -> Offer | None:
+    """The take-over of the press that was refused, rebuilt from the key and the query of the redirect."""
+    act = request.query_params["antwoord"].rsplit(":", 1)[-1]
+    case_id, seen = (request.query_params.get(name, "") for name in ("geval", "gezien"))
+    if answer.offer != _TAKE_OVER_OFFER or not (case_id.isdigit() and seen.isdigit()):
+        return None
+    url = f"/kaart/{case_id}/formulier/{act}?overnemen=1" if act in _FORM_WORDS else ""
+    return Offer(label, number(case_id), act, number(seen), url)
+
+
+def _event(change: Changed | Told, person: Person, scene: Scene) -> dict[str, str] | None:
+    if isinstance(change, Changed):
+        return {"event": "kaart", "data": json.dumps({"id": change.case_id, "revision": change.revision})}
+    if change.by != person.key:
+        return None
+    return {"event": "antwoord", "data": json.dumps({"key": change.key, **_told(change.answer, scene)})}
+
+
+def _wants_json(request: Request) -> bool:
+    return "application/json" in request.headers.get("accept", "")
+
+
+def _html(body: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return HTMLResponse(body, status_code=status, headers=dict(headers or {}))
+
+
+def _log(error: Exception) -> str:
+    """Log where it went wrong and give the number. Only types and places: messages may hold text of citizens."""
+    reference = "F-" + secrets.token_hex(4).upper()
+    places = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-6:]]
+    _LOG.error("page failed", reference=reference, kind=type(error).__name__, places=places)
+    return reference
