@@ -8,7 +8,6 @@ from enum import StrEnum
 from domain.categories import Certainty, Urgency
 from domain.states import Marker, State, Visibility
 
-
 # ---------------------------------------------------------------- what a platform tells us
 
 
@@ -253,7 +252,8 @@ class Done:
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """Why a case is `mislukt`. msgid/params: the error; command and by: what was asked, by whom; retry_at: when Nabij
-    tries again by itself (None: it does not); reference: number that is also in the log (unknown errors)."""
+    tries again by itself (None: it does not); reference: number that is also in the log (unknown errors).
+    """
 
     command: str
     by: str

@@ -17,7 +17,8 @@ CLOCK = "nabij"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """What all orders share. case_id: the case · by: person key · seen_version: the text version on the card · surface:
-    `browser`, `slack`, `teams`, `klok`."""
+    `browser`, `slack`, `teams`, `klok`.
+    """
 
     word: ClassVar[str] = ""
 

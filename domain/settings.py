@@ -100,7 +100,8 @@ class Account:
 @dataclass(frozen=True, slots=True)
 class Secrets:
     """Fixed secrets. pseudonym_key: keys the pseudonyms in the register, 32 bytes or more as hex · metrics_token: opens
-    /metrics from elsewhere than loopback."""
+    /metrics from elsewhere than loopback.
+    """
 
     pseudonym_key: bytes = field(default=b"", repr=False)
     metrics_token: str = field(default="", repr=False)
@@ -160,7 +161,9 @@ _POSITIVE_ZERO_OK = frozenset({"retry_max"})
 def parse(toml: Mapping[str, Any], env: Mapping[str, str], *, root: Path) -> Settings:
     """The settings out of the parsed `nabij.toml` and the environment. root: folder that relative paths start from."""
     if unknown := sorted(set(toml) - set(SECTIONS) - {"account", "persoon"}):
-        raise Misconfigured("nabij.toml: unknown table [{key}]; known are {known}.", key=unknown[0], known=", ".join(SECTIONS))
+        raise Misconfigured(
+            "nabij.toml: unknown table [{key}]; known are {known}.", key=unknown[0], known=", ".join(SECTIONS)
+        )
     parts = {name: _section(name, kind, toml.get(name, {})) for name, kind in SECTIONS.items()}
     data = root / env.get("NABIJ_DATA", "data")
     settings = Settings(
@@ -215,7 +218,7 @@ def _value(place: str, default: object, value: Any) -> Any:  # noqa: ANN401 - wh
 
 def _text(place: str, value: object) -> str:
     if not isinstance(value, str):
-        raise Misconfigured('nabij.toml: {key} must be text between quotes.', key=place)
+        raise Misconfigured("nabij.toml: {key} must be text between quotes.", key=place)
     return value
 
 
@@ -224,7 +227,12 @@ def _person(row: Mapping[str, Any]) -> Person:
         raise Misconfigured("nabij.toml: a [[persoon]] has exactly sleutel, naam and rol.")
     key, name, role = (_text(f"[[persoon]] {part}", row[part]) for part in ("sleutel", "naam", "rol"))
     if role not in tuple(Role):
-        raise Misconfigured("nabij.toml: [[persoon]] {key} has unknown rol “{role}”; known are {known}.", key=key, role=role, known=", ".join(Role))
+        raise Misconfigured(
+            "nabij.toml: [[persoon]] {key} has unknown rol “{role}”; known are {known}.",
+            key=key,
+            role=role,
+            known=", ".join(Role),
+        )
     return Person(key, name, role)
 
 
@@ -264,7 +272,9 @@ def _check(settings: Settings) -> None:
 
 def _check_policy(settings: Settings) -> None:
     if wrong := [day for day in settings.hours.werkdagen if day not in WEEKDAYS]:
-        raise Misconfigured("nabij.toml: [uren] werkdagen knows no “{day}”; use {known}.", day=str(wrong[0]), known=", ".join(WEEKDAYS))
+        raise Misconfigured(
+            "nabij.toml: [uren] werkdagen knows no “{day}”; use {known}.", day=str(wrong[0]), known=", ".join(WEEKDAYS)
+        )
     if settings.hours.van >= settings.hours.tot:
         raise Misconfigured("nabij.toml: [uren] van must be earlier than tot.")
     if any(type(day) is not date for day in settings.hours.vrije_dagen):
@@ -282,10 +292,16 @@ def _check_policy(settings: Settings) -> None:
 
 def _check_account(account: Account) -> None:
     if account.platform not in PLATFORMS:
-        raise Misconfigured("nabij.toml: [[account]] platform “{key}” is unknown; known are {known}.", key=account.platform, known=", ".join(PLATFORMS))
+        raise Misconfigured(
+            "nabij.toml: [[account]] platform “{key}” is unknown; known are {known}.",
+            key=account.platform,
+            known=", ".join(PLATFORMS),
+        )
     if account.acties not in ("aan", "uit"):
         raise Misconfigured("nabij.toml: [[account]] acties must be aan or uit.")
     for part, name in ACCOUNT_SECRETS.items():
         if not getattr(account, part):
             wanted = f"{account.platform.upper()}_{name}" + (f"_{account.id}" if part == "token" else "")
-            raise Misconfigured("{key} is missing in .env, and the account {account} needs it.", key=wanted, account=account.naam)
+            raise Misconfigured(
+                "{key} is missing in .env, and the account {account} needs it.", key=wanted, account=account.naam
+            )

@@ -1,0 +1,154 @@
+"""Capture: what is there now is read from the platform and kept as evidence, before anybody touches it.
+
+`capture` is one step of a workflow. Its result is plain data without text (the engine stores it):
+
+    {"ok": true, "evidence": 12, "digest": "a3f9…", "complete": true, "missing": [], "same": true, "visibility": "zichtbaar"}
+    {"ok": false, "gone": false, "error": {…}}
+
+same: the text is still the one this version holds. A new text is fed to ingest at once, so that the card shows it.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from commands import ingest
+from commands.house import House
+from domain.errors import Gone, NabijError, PlatformError
+from domain.model import Change, ChangeKind, Comment, Media, MediaLink, Post, Reading, Snapshot
+from domain.ports import Platform
+from domain.text import text_hash
+from storage import evidence
+from storage.durable import Run
+from storage.tables import CommentRow, PostRow
+
+_posts = PostRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it
+
+
+def capture(house: House, run: Run, comment_id: int, moment: str) -> dict[str, Any]:
+    """Read the comment, its surroundings and (at arrival) its pictures, and keep them."""
+    with house.read() as session:
+        comment = session.get_one(CommentRow, comment_id)
+    platform = house.platform(comment.platform, comment.account)
+    if platform is None:
+        return {
+            "ok": False,
+            "gone": False,
+            "error": describe(NabijError("The account of this comment is not in the settings any more.")),
+        }
+    try:
+        snapshot = platform.comment(comment.comment)
+    except PlatformError as error:
+        return {"ok": False, "gone": isinstance(error, Gone), "error": describe(error)}
+    return _keep(house, run, comment, snapshot, _Surroundings(platform, comment, moment), moment)
+
+
+def describe(error: NabijError) -> dict[str, Any]:
+    """An error as plain data."""
+    return {
+        "kind": error.kind,
+        "msgid": error.msgid,
+        "params": {key: value if isinstance(value, int) else str(value) for key, value in error.params.items()},
+        "code": getattr(error, "code", ""),
+        "retryable": error.retryable,
+        "retry_after": error.retry_after,
+    }
+
+
+class _Surroundings:
+    """What stands around a comment; each part that cannot be had becomes a slip instead of an error."""
+
+    def __init__(self, platform: Platform, comment: CommentRow, moment: str) -> None:
+        self.missing: list[str] = []
+        self.context: list[dict[str, Any]] = []
+        self.post: Post | None = None
+        self.media: list[Media] = []
+        self._try("voorafgaande reacties", lambda: self._before(platform, comment))
+        if moment == evidence.ARRIVAL:
+            self._try("bericht", lambda: self._under(platform, comment))
+            self.media = [platform.media(MediaLink(url, kind)) for url, kind in comment.media]
+            self.missing += [f"media {place}" for place, each in enumerate(self.media) if each.body is None]
+
+    def _try(self, part: str, read: Callable[[], None]) -> None:
+        try:
+            read()
+        except PlatformError as error:
+            self.missing.append(f"{part} ({error.kind})")
+
+    def _before(self, platform: Platform, comment: CommentRow) -> None:
+        self.context = [_line(each) for each in platform.preceding(_as_told(comment))]
+
+    def _under(self, platform: Platform, comment: CommentRow) -> None:
+        self.post = platform.post(comment.post)
+
+
+def _line(comment: Comment) -> dict[str, Any]:
+    at = comment.created_at.isoformat() if comment.created_at else ""
+    return {
+        "id": comment.id,
+        "auteur": comment.author.name if comment.author else None,
+        "tekst": comment.text,
+        "tijd": at,
+    }
+
+
+def _as_told(row: CommentRow) -> Comment:
+    return Comment(row.platform, row.account, row.comment, row.post, row.text, row.parent, created_at=row.posted_at)
+
+
+def _keep(
+    house: House, run: Run, comment: CommentRow, snapshot: Snapshot, around: _Surroundings, moment: str
+) -> dict[str, Any]:
+    same = text_hash(snapshot.comment.text) == comment.hash
+    now = house.clock.now()
+    what = evidence.Capture(
+        comment_id=comment.id or 0,
+        version=comment.version if same else comment.version + 1,
+        moment=moment,
+        at=now,
+        raw=snapshot.raw,
+        visibility=snapshot.visibility.value,
+        context=around.context,
+        missing=around.missing,
+        media=around.media,
+    )
+
+    def job(connection: sa.Connection) -> tuple[int, str]:
+        if around.post is not None:
+            _remember_post(connection, around.post, comment, house)
+        return evidence.keep(connection, what)
+
+    kept, digest = house.store(job)
+    if not same:
+        _feed(house, run, comment, snapshot)
+    return {
+        "ok": True,
+        "evidence": kept,
+        "digest": digest,
+        "complete": not around.missing,
+        "missing": list(around.missing),
+        "same": same,
+        "visibility": snapshot.visibility.value,
+    }
+
+
+def _feed(house: House, run: Run, comment: CommentRow, snapshot: Snapshot) -> None:
+    """A text that we did not know goes the way of every edit."""
+    told = snapshot.comment
+    change = Change(ChangeKind.AANGEPAST, told)
+    batches: Sequence[ingest.Batch] = ingest.judge(house, comment.platform, snapshot.raw, Reading((change,)))
+    for batch in batches:
+        house.store(lambda connection, batch=batch: ingest.store(house, run, connection, batch))
+
+
+def _remember_post(connection: sa.Connection, post: Post, comment: CommentRow, house: House) -> None:
+    values = {
+        "account": comment.account,
+        "title": post.title,
+        "permalink": post.permalink,
+        "read_at": house.clock.now(),
+    }
+    here = (_posts.c.platform == comment.platform, _posts.c.post == comment.post)
+    if connection.execute(sa.update(_posts).where(*here).values(**values)).rowcount == 0:
+        connection.execute(sa.insert(_posts).values(platform=comment.platform, post=comment.post, **values))

@@ -1,0 +1,45 @@
+"""What is due: rows whose moment has come are turned into workflows, which look at the row again.
+
+The same row at the same moment is one workflow, however many clocks tick.
+"""
+
+from collections.abc import Callable, Mapping
+
+import sqlalchemy as sa
+
+from commands import claim, delete, retry
+from commands.case import AGAIN, CLAIM, GRACE
+from commands.house import House
+from storage.durable import CLOCK, Run
+from storage.tables import DeadlineRow
+
+DUE = "termijn"
+AT_ONCE = 200
+
+ON_TIME: Mapping[str, Callable[[House, Run, int], None]] = {
+    GRACE: delete.grace_over,
+    CLAIM: claim.expire,
+    AGAIN: retry.again_by_clock,
+}
+"""Kind of deadline → what happens when its moment has come."""
+
+_deadlines = DeadlineRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it
+
+
+def tick(house: House, run: Run, connection: sa.Connection) -> int:
+    """One job of the writer: enqueue what is due; how many."""
+    now = house.clock.now()
+    rows = connection.execute(
+        sa.select(_deadlines.c.id, _deadlines.c.kind, _deadlines.c.due_at)
+        .where(_deadlines.c.closed_at.is_(None), _deadlines.c.due_at <= now)
+        .order_by(_deadlines.c.due_at)
+        .limit(AT_ONCE)
+    ).all()
+    for row in rows:
+        run.start(connection, CLOCK, DUE, f"{DUE}:{row.id}:{row.due_at.isoformat()}", row.id, row.kind)
+    return len(rows)
+
+
+def perform(house: House, run: Run, deadline_id: int, kind: str) -> None:
+    """The workflow of one deadline."""
+    ON_TIME[kind](house, run, deadline_id)

@@ -1,0 +1,113 @@
+"""Polling: the safety net under the pushes. What a push missed comes in here, and a poll that fails is noticed.
+
+A new account is read from the moment it was first seen; what is older comes in only by an explicit backfill, without
+cards. The cursor moves only after a page is stored, and overlaps a little, because pages shift while they are read.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from commands import ingest
+from commands.act import stop_account
+from commands.house import House
+from domain.errors import AccountStopped, PlatformError
+from domain.model import Change, ChangeKind, Comment, Raw, Reading
+from domain.ports import Platform
+from storage.durable import Run
+from storage.tables import AccountRow
+from storage.watch import beat, stumble
+
+OVERLAP = timedelta(minutes=5)
+POLL = "peiling"
+
+
+def poll(house: House, run: Run, platform_key: str, account: str) -> None:
+    """The workflow of one poll of one account."""
+    outcome = run.step("peil", lambda: _poll(house, run, platform_key, account))
+    run.transaction("gepeild", lambda session: _note(session, house, platform_key, account, outcome))
+
+
+def _poll(house: House, run: Run, key: str, account: str) -> dict[str, str | int]:
+    platform = house.platform(key, account)
+    with house.read() as session:
+        row = session.get(AccountRow, (key, account))
+    if platform is None or row is None:
+        return {"ok": 0, "why": "not in the settings", "code": ""}
+    started = house.clock.now()
+    since = max(row.since, (row.polled_until or row.since) - OVERLAP)
+    try:
+        new = read_since(house, run, platform, since)
+    except PlatformError as error:
+        return {"ok": 0, "why": error.kind, "code": error.code}
+    return {"ok": 1, "new": new, "until": started.isoformat()}
+
+
+def read_since(
+    house: House,
+    run: Run,
+    platform: Platform,
+    since: datetime,
+    *,
+    quiet: bool = False,
+    told: Callable[[int], None] | None = None,
+) -> int:
+    """Read and store all comments since a moment, page by page; how many were new or changed. told: progress."""
+    changed = 0
+    for page in platform.recent(since):
+        changed += _store_page(house, run, platform, [each for each in page if _since(each, since)], quiet=quiet)
+        if told:
+            told(len(page))
+    return changed
+
+
+def _since(comment: Comment, since: datetime) -> bool:
+    return comment.created_at is None or comment.created_at >= since
+
+
+def _store_page(house: House, run: Run, platform: Platform, page: Sequence[Comment], *, quiet: bool) -> int:
+    if not page:
+        return 0
+    reading = Reading(tuple(Change(ChangeKind.AANGEPAST, comment) for comment in page))
+    raw = Raw(f"{platform.key}:peiling", _as_bytes(page))
+    stored = 0
+    for batch in ingest.judge(house, platform.key, raw, reading, quiet=quiet):
+        result: ingest.Stored = house.store(lambda connection, batch=batch: ingest.store(house, run, connection, batch))
+        stored += result.new + result.edited
+    return stored
+
+
+def _as_bytes(page: Sequence[Comment]) -> bytes:
+    """What a page told, as we read it; the exact bytes come with the capture of each flagged comment."""
+    return json.dumps([[each.id, each.post_id, each.text] for each in page], ensure_ascii=True).encode()
+
+
+def _note(session: Session, house: House, key: str, account: str, outcome: dict[str, str | int]) -> None:
+    row = session.get(AccountRow, (key, account))
+    name, interval = f"{POLL}:{key}:{account}", house.settings.numbers.poll_s
+    now = house.clock.now()
+    if outcome["ok"] and row is not None:
+        row.polled_until = datetime.fromisoformat(str(outcome["until"]))
+        beat(session, name, now, interval)
+        return
+    stumble(session, name, now, interval, str(outcome["why"]))
+    if outcome["why"] == AccountStopped.__name__:
+        stop_account(session, house, key, account, str(outcome["code"]))
+
+
+def meet(connection: sa.Connection, house: House) -> None:
+    """At start: every account in the settings is known, from now on if it is new; a stopped one may try again, because
+    a start means that a person looked.
+    """
+    accounts = AccountRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it
+    for account in house.settings.accounts:
+        here = (accounts.c.platform == account.platform, accounts.c.account == account.id)
+        if connection.execute(sa.update(accounts).where(*here).values(stopped_at=None, stopped_code="")).rowcount == 0:
+            connection.execute(
+                sa.insert(accounts).values(
+                    platform=account.platform, account=account.id, since=house.clock.now(), stopped_code=""
+                )
+            )

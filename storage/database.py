@@ -1,0 +1,103 @@
+"""Engines and sessions: who reads, who writes, and how a commit gets to disk.
+
+Three engines on one database. `writing` has one connection on SQLite and begins every transaction with
+BEGIN IMMEDIATE, because a deferred begin loses updates without an error; the writer thread and the transactions of
+workflow steps share it. `reading` takes no lock. The durable engine gets an engine of its own: a transaction
+that waits for a second connection of its own pool hangs.
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+_PRAGMAS = ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON")
+_POOL_WAIT_S = 60
+_POSTGRES_WRITERS = 4
+_READERS = 8
+
+
+def is_sqlite(url: str) -> bool:
+    """True for the embedded default."""
+    return make_url(url).get_backend_name() == "sqlite"
+
+
+class Database:
+    """The three doors to one database."""
+
+    def __init__(self, url: str) -> None:
+        """url: an SQLAlchemy address; the folder of an SQLite file is made when absent."""
+        self.url = url
+        self.sqlite = is_sqlite(url)
+        if self.sqlite and (path := make_url(url).database):
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        self.writing = self._engine(immediate=True, size=1 if self.sqlite else _POSTGRES_WRITERS)
+        self.reading = self._engine(immediate=False, size=_READERS)
+
+    def engine_for_workflows(self) -> Engine:
+        """A separate engine for the durable engine's own tables."""
+        return self._engine(immediate=False, size=_READERS)
+
+    def _engine(self, *, immediate: bool, size: int) -> Engine:
+        engine = create_engine(self.url, pool_size=size, max_overflow=0, pool_timeout=_POOL_WAIT_S)
+        if self.sqlite:
+            event.listen(engine, "connect", _prepare_immediate if immediate else _prepare)
+        if self.sqlite and immediate:
+            event.listen(engine, "begin", _begin_immediate)
+        return engine
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that takes no write lock; nothing in it is committed."""
+        with Session(self.reading, expire_on_commit=False) as session:
+            yield session
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session in one transaction, committed at the end. For start-up, tests and the command line; a running
+        process writes through the writer and through workflow transactions.
+        """
+        with Session(self.writing, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.writing.dispose()
+        self.reading.dispose()
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_immediate(connection: sqlite3.Connection, record: object) -> None:
+    connection.isolation_level = None
+    _prepare(connection, record)
+
+
+def _begin_immediate(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def disk_is_full(error: DBAPIError) -> bool:
+    """True when the database refused because there is no room."""
+    return "full" in str(error.orig).lower() or "no space" in str(error.orig).lower()
+
+
+def count(session: Session, name: str) -> int:
+    """The next value of a counter without gaps, inside the caller's transaction."""
+    table: Any = sa.table("counter", sa.column("name"), sa.column("value"))
+    taken = session.execute(
+        sa.update(table).where(table.c.name == name).values(value=table.c.value + 1).returning(table.c.value)
+    ).scalar()
+    if taken is None:
+        session.execute(sa.insert(table).values(name=name, value=1))
+        return 1
+    return int(taken)
