@@ -1,0 +1,10 @@
+"""Facebook pages. The same files stand in every platform.
+
+`receiver` reads pushes · `reader` reads the account · `actor` acts on it · `account` joins the two · `client` speaks
+HTTP · `errors` is the table of codes · `shapes` turns payloads into values of the domain · `media` fetches pictures.
+"""
+
+from platforms.facebook.account import CAPABILITIES, Facebook
+from platforms.facebook.receiver import FacebookReceiver
+
+__all__ = ["CAPABILITIES", "Facebook", "FacebookReceiver"]
