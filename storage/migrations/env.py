@@ -1,0 +1,30 @@
+"""Alembic's way in: run by `storage.migrate` with a connection at hand."""
+
+from alembic import context
+from sqlalchemy import JSON
+
+import storage.tables  # noqa: F401 - makes the tables known
+from storage.base import UtcDateTime, metadata
+from storage.migrate import ours
+
+
+def _render(kind: str, item: object, autogen: object) -> str | bool:
+    """Our own column types by their own names; everything else as Alembic writes it."""
+    if kind == "type" and isinstance(item, UtcDateTime | JSON):
+        autogen.imports.add("from storage.base import Json, UtcDateTime")  # type: ignore[attr-defined]  # Alembic's own
+        return "UtcDateTime()" if isinstance(item, UtcDateTime) else "Json"
+    return False
+
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=metadata,
+    include_name=ours,
+    render_as_batch=True,
+    render_item=_render,
+    compare_type=True,
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
