@@ -35,7 +35,7 @@ def _hash() -> Any:  # noqa: ANN401 - SQLModel fields are untyped defaults
 
 class RegisterEntry(SQLModel, table=True):
     """One line. `body` is what counts: the canonical bytes that were hashed; the columns after it only find lines
-    again, and verifying compares them with the bytes. comment, author, actor, order_key: pseudonyms.
+    again, and verifying compares them with the bytes. comment, author, actor, second, order_key: pseudonyms.
     """
 
     __tablename__ = "register_entry"
@@ -64,12 +64,13 @@ class RegisterEntry(SQLModel, table=True):
     author: str | None = None
     action: str | None = None
     actor: str | None = None
+    second: str | None = None
     order_key: str | None = None
     answers: int | None = None
 
 
 class RegisterHead(SQLModel, table=True):
-    """The last line: one row, locked while a line is added. key_check tells whether the key is still the one of before."""
+    """The last line: one row, locked while a line is added. key_check: tells another pseudonym key from the first."""
 
     __tablename__ = "register_head"
     __table_args__ = (CheckConstraint("id = 1", name="one"), CheckConstraint("length(leaf) = 32", name="hash"))
@@ -105,6 +106,7 @@ COLUMNS: dict[str, str] = {
     "author": "auteur",
     "action": "handeling",
     "actor": "door",
+    "second": "tweede",
     "order_key": "opdracht",
     "answers": "bij",
 }

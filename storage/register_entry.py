@@ -232,6 +232,11 @@ def _rules(value: tuple[str, ...]) -> list[str]:
     return [_rule(each) for each in value]
 
 
+def is_word(text: str) -> bool:
+    """True for what may stand as a word of our own (a reason, a category): keys, never sentences."""
+    return re.fullmatch(_WORD, text) is not None
+
+
 def moment(value: datetime) -> str:
     """A moment as it is written: UTC, microseconds, Z."""
     if value.tzinfo is None:
@@ -239,7 +244,8 @@ def moment(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-_word = _like(r"[a-z][a-z0-9_]{0,39}")
+_WORD = r"[a-z][a-z0-9_]{0,39}"
+_word = _like(_WORD)
 _rule = _like(r"[a-z0-9][a-z0-9_.:-]{0,79}")
 _label = _like(r"[A-Za-z0-9][A-Za-z0-9 ._/:-]{0,39}")
 _sha256 = _like(r"[0-9a-f]{64}")
