@@ -77,7 +77,7 @@ def _delete(view: CaseView, scene: Scene, *, take_over: bool) -> Form:
         case_id=view.id,
         act="verwijderen",
         seen=view.text_version,
-        title=words("Delete (title)"),
+        title=words("Delete this comment"),
         about=_about(view),
         fields=(_categories(view, scene), _reason(scene)),
         steps=(),

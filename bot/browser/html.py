@@ -89,9 +89,9 @@ class Pages:
             new_key=new_key,
         )
         self._jinja.filters.update(
-            when=pass_context(self._when),
-            ago=pass_context(self._ago),
-            told=pass_context(self._told),
+            when=self._when,
+            ago=self._ago,
+            told=self._told,
             one_line=lambda text: one_line(text, _EXCERPT),
             name=lambda text: mask_name(visible(text or "")),
         )
@@ -191,12 +191,15 @@ class Pages:
         now = visitor.scene.now
         return self._jinja.get_template(template).render(visitor=visitor, csrf=visitor.csrf, now=now, **values)
 
+    @pass_context
     def _when(self, context: Context, moment: datetime) -> str:
         return when(moment, context["now"], self._words)
 
+    @pass_context
     def _ago(self, context: Context, moment: datetime) -> str:
         return ago(moment, context["now"], self._words)
 
+    @pass_context
     def _told(self, context: Context, msgid: str, params: Mapping[str, Param]) -> str:
         visitor: Visitor = context["visitor"]
         return tell(msgid, params, visitor.scene.names, visitor.scene.now, self._words)

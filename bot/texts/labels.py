@@ -112,7 +112,7 @@ COMMANDS = {
 
 PAST = {
     "neem_ik": N_("Taken"),
-    "laat_los": N_("Let go (done)"),
+    "laat_los": N_("Released"),
     "verbergen": N_("Hidden"),
     "laten_staan": N_("Left standing"),
     "fout_gemarkeerd": N_("Left standing, rule was wrong"),
@@ -121,7 +121,7 @@ PAST = {
     "terug_zichtbaar": N_("Made visible again"),
     "heropenen": N_("Reopened"),
     "opnieuw": N_("Tried again"),
-    "manueel_gedaan": N_("Done by hand (past)"),
+    "manueel_gedaan": N_("Done by hand"),
     "toon_tekst": N_("Text viewed"),
 }
 """The command as a fact: past participle, for handled cards and the register."""
