@@ -54,7 +54,7 @@ BUTTONS = (
 """Every button there is, in the order in which hands learn them."""
 
 _TAKE_OVER = N_("Take over")
-_DECIDED = (Visibility.VERWIJDERD, Visibility.DOOR_AUTEUR_VERWIJDERD)
+_GONE = (Visibility.VERWIJDERD, Visibility.DOOR_AUTEUR_VERWIJDERD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,8 @@ def _way(row: Row, view: CaseView) -> Way:
 
 def _makes_sense(word: str, view: CaseView, viewer: Person | None = None) -> bool:
     """True if the state allows the command and it would change something."""
-    if view.state not in ALLOWED[word] or (word != "toon_tekst" and view.visibility in _DECIDED):
+    gone = view.visibility in _GONE or Marker.AUTEUR_VERWIJDERD in view.markers
+    if view.state not in ALLOWED[word] or (gone and word != "toon_tekst"):
         return False
     mine = viewer is not None and view.claimed_by == viewer.key
     match word:
@@ -152,7 +153,9 @@ def _label(row: Row, view: CaseView) -> str:
 
 
 def _place(row: Row, view: CaseView) -> Place:
-    """In trouble or when handled, other decisions stand under *Meer*."""
+    """In trouble or when handled, other decisions stand under *Meer*; so do hide and delete where no rule is broken."""
+    if not CATEGORIES[view.category].breach and row.word in ("verbergen", "verwijderen"):
+        return Place.MORE
     first = {State.MISLUKT: ("opnieuw", "manueel_gedaan"), State.AFGEHANDELD: ("terug_zichtbaar", "heropenen")}
     aside = row.place is Place.ROW and row.word not in first.get(view.state, (row.word,))
     return Place.MORE if aside else row.place

@@ -243,7 +243,7 @@ def _side(view: CaseView, scene: Scene) -> Iterable[Fact]:
     words = scene.words
     author = mask_name(visible(view.author_name or ""))
     if view.earlier_cases:
-        author += " · " + words.ngettext("{n} earlier case", "{n} earlier cases", view.earlier_cases)
+        author += "\n" + words.ngettext("{n} earlier case", "{n} earlier cases", view.earlier_cases)
     yield Fact(words("Author"), author)
     yield _evidence(view, scene)
     if view.claimed_by and view.claimed_at:

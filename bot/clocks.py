@@ -29,7 +29,7 @@ def clock(view: CaseView, now: datetime, words: Words) -> Clock | None:
         return None
     if view.state is State.MISLUKT and view.visibility is Visibility.ZICHTBAAR:
         length = span(now - (view.posted_at or view.seen_at), words)
-        return Clock(1, words("visible for {span}", span=length), words("failed"), "over")
+        return Clock(1, words("visible for {span}", span=length), f"· {words('failed')}", "over")
     return None if view.decided_at else _response(view, now, words)
 
 
@@ -48,5 +48,5 @@ def _response(view: CaseView, now: datetime, words: Words) -> Clock:
         return Clock(1, words("{span} over", span=span(-left, words)), f"{goal} · {words('too late')}", "over")
     tone, state = ("near", words("almost")) if now >= view.due_near else ("ok", words("on time"))
     if left > total:
-        return Clock(1, words("by {moment}", moment=when(view.due_at, now, words)), state, tone)
+        return Clock(1, words("by {moment}", moment=when(view.due_at, now, words)), f"· {state}", tone)
     return Clock(left / total, words("{span} left", span=span(left, words)), f"{goal} · {state}", tone)

@@ -101,7 +101,7 @@ def case(
 def handled(view: CaseView, command: str = "verbergen", by: str = "noor", at: datetime = FOUR_AGO) -> CaseView:
     """The case after a decision."""
     shown = {"verbergen": Visibility.VERBORGEN, "verwijderen": Visibility.VERWIJDERD}.get(command, Visibility.ZICHTBAAR)
-    done = Done(command, by, at, (at - view.seen_at).total_seconds())
+    done = Done(command, by, at, 130.0)
     return replace(
         view, state=State.AFGEHANDELD, visibility=shown, done=done, decided_at=at, revision=view.revision + 1
     )
@@ -122,8 +122,8 @@ def failed(view: CaseView, command: str = "verbergen", by: str = "jef") -> CaseV
         command,
         by,
         NOW - minutes(8),
-        "{platform} refused (code {code}).",
-        {"platform": "Facebook", "code": "4"},
+        "Facebook cannot be reached now ({code}).",
+        {"code": "4"},
         "4",
         NOW + minutes(2),
     )

@@ -148,6 +148,7 @@ class FakeDesk:
     async def register(self, search: str, page: int, viewer: Person) -> Page[RegisterRow]:
         """What was decided."""
         rows = [row for view in self.views.values() for row in self._rows(view) if search in row.number]
+        rows.sort(key=lambda row: row.at, reverse=True)
         return Page(rows, page, len(rows) if page == 1 else 120)
 
     def _rows(self, view: CaseView) -> list[RegisterRow]:
