@@ -42,6 +42,7 @@ class FacebookReader:
 
     def recent(self, since: datetime) -> Iterator[Sequence[Comment]]:
         """Pages of comments since then. RateLimited before a post when the page has nearly used up its calls."""
+        since = since.replace(microsecond=0)  # Facebook tells whole seconds
         posts = self._moved_posts(since)
         unseen = 0
         for post_id in posts:
