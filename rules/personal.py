@@ -43,6 +43,8 @@ _NEXT_WORD = re.compile(r"(?:[ -]+(?:of |tot |a )?[0-9]+)?[ ]*([a-z]+)")
 _FILE_NUMBER = re.compile(r"\b(?:btw|kbo|ondernemingsnummer|dossier\w*|pv|proces-verbaal|ref\w*|kenmerk|bestelnummer)[ .:]*(?:nr|nummer)?[ .:]*(?:be)?[ .]*$")
 _LOOK_BACK = 40
 _MOST_TRIES = 500
+_MOST_CHECKED = 60
+_LIKE_A_NUMBER = re.compile(r"[+0][0-9](?:[ ./()-]{0,3}[0-9]){7,12}")
 
 Finder = Callable[[str], Iterator[Span]]
 PREFILTERS: Mapping[str, str] = {
@@ -116,11 +118,18 @@ def _by(pattern: str, valid: Callable[[str], bool]) -> Finder:
 
 
 def _phones(text: str) -> Iterator[Span]:
-    """Valid Belgian and international numbers that belong to somebody: no free or paid service lines, no file numbers."""
-    for found in PhoneNumberMatcher(text, "BE", leniency=Leniency.VALID, max_tries=_MOST_TRIES):
+    """Valid Belgian and international numbers that belong to somebody: no free or paid service lines, no file numbers.
+
+    A text with very many numbers is not checked to the end: what looks like a number there, counts as one.
+    """
+    numbers = PhoneNumberMatcher(text, "BE", leniency=Leniency.VALID, max_tries=_MOST_TRIES)
+    for checked, found in enumerate(numbers, 1):
         before = text[max(0, found.start - _LOOK_BACK) : found.start]
         if number_type(found.number) not in _PUBLIC_NUMBERS and not _FILE_NUMBER.search(before):
             yield found.start, found.end
+        if checked == _MOST_CHECKED:
+            yield from (like.span() for like in _LIKE_A_NUMBER.finditer(text, found.end))
+            return
 
 
 def _key(written: str) -> str:

@@ -28,7 +28,7 @@ _SIGNS = {
 }  # fmt: skip
 _CHUNK = re.compile(
     r"(?P<spaces>[ \t]{2,})"
-    r"|(?<![a-z0-9])[a-z0-9@$](?:[ ._\-*/|]{1,2}[a-z0-9@$](?![a-z0-9])){2,}"
+    r"|(?P<spaced>(?<![a-z0-9])[a-z0-9@$](?:[ ._\-*/|]{1,2}[a-z0-9@$](?![a-z0-9])){2,})"
     r"|[a-z0-9@$|€](?:[a-z0-9@$*!|€]*[a-z0-9@$€])?"
 )
 _SEPARATORS = re.compile(r"[ ._\-*/|]")
@@ -54,7 +54,7 @@ def repairs(folded: str, known: Known) -> list[Edit]:
     """What to replace in a folded text, in order, not overlapping."""
     edits = []
     for chunk in _CHUNK.finditer(folded):
-        made = " " if chunk["spaces"] else _mend(chunk[0], known)
+        made = " " if chunk["spaces"] else _mend(chunk[0], known, spaced=bool(chunk["spaced"]))
         if made is not None:
             edits.append(Edit(chunk.start(), chunk.end(), made))
     return edits
@@ -70,9 +70,8 @@ def apply(text: str, edits: list[Edit]) -> str:
     return "".join((*parts, text[edge:]))
 
 
-def _mend(chunk: str, known: Known) -> str | None:
+def _mend(chunk: str, known: Known, *, spaced: bool) -> str | None:
     """The word hidden in a chunk; None when there is nothing to mend, or no word of the rules comes out."""
-    spaced = len(chunk) > 1 and bool(_SEPARATORS.match(chunk, 1))
     glued = _SEPARATORS.sub("", chunk) if spaced else chunk
     if not (spaced or _DRAWN.search(glued) or _SIGN.search(glued)) or not _LETTER.search(glued) or len(glued) > _LONGEST:
         return None

@@ -71,14 +71,14 @@ class Scene:
         return self.denied(hit, int(reach) if reach else None)
 
     def denied(self, hit: Hit, reach: int | None = None) -> bool:
-        """True when a negation stands in the clause of the hit, or within `reach` tokens before it.
+        """True when a negation stands in the clause of the hit, or from `reach` tokens before it to its end.
 
         A negation that opens or closes the hit belongs to it (“niet welkom”) and denies nothing.
         """
         start, after = self.view.clause(hit.first)
         if reach is not None:
-            start, after = max(start, hit.first - reach), hit.first
-        denials = self._between(self._denials, start, max(after, start))
+            start, after = max(start, hit.first - reach), hit.last + 1
+        denials = self._between(self._denials, start, after)
         return any(denial.start != hit.start and denial.end != hit.end for denial in denials)
 
     @cached_property
