@@ -137,6 +137,7 @@ def busy(view: CaseView, command: str = "verbergen", by: str = "jef") -> CaseVie
 
 THREAT = "Ik weet waar jullie wonen, nog één controle en er gebeuren ongelukken."
 INSULT = "Weer alles afgesloten, merci hé <3 Niemand die nog thuis raakt. Bende prutsers, ga eens boeven vangen."
+RUDE = (INSULT.index("Bende"), INSULT.index(", ga"))
 HOSTILE = "<script>alert(1)</script> <!channel> \u202egnik\u202c <b>vet</b> & 'aanhaling'"
 
 
@@ -168,12 +169,12 @@ def several() -> list[CaseView]:
             104,
             "belediging_scheldproza",
             INSULT,
-            flags=(flag("belediging_scheldproza", (65, 79), rule="beled.groep"),),
+            flags=(flag("belediging_scheldproza", RUDE, rule="beled.groep"),),
             state=State.IN_BEHANDELING,
             claimed_by="noor",
             claimed_at=NOW - minutes(1),
         ),
-        busy(case(126, "grof_onfatsoen", "Wat een kl**** dag weer.", flags=(flag("grof_onfatsoen", (8, 15)),))),
+        busy(case(126, "grof_onfatsoen", "Wat een kl**** dag weer.", flags=(flag("grof_onfatsoen", (8, 14)),))),
         case(127, "klacht", "Ik wacht al drie weken op antwoord. Wat een dienst.", flags=(flag("klacht", sure=False),)),
         case(
             128,

@@ -1,0 +1,279 @@
+"""The neutral card: what is on it, in which words, and above all what is not."""
+
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.cards import Scene, card, push_text, reveal
+from bot.texts import catalogue
+from domain.categories import Urgency
+from domain.model import CaseView, EvidenceView, Person
+from domain.settings import Display
+from domain.states import Marker, State, Visibility
+from tests.fakes.cases import (
+    INSULT,
+    JEF,
+    LENA,
+    NAMES,
+    NOOR,
+    NOW,
+    RUDE,
+    THREAT,
+    busy,
+    case,
+    failed,
+    flag,
+    handled,
+    minutes,
+    planned,
+)
+from tests.fakes.desk import FakeRules
+
+
+def scene(viewer: Person = NOOR, now: datetime = NOW, display: Display | None = None, *, private: bool = True) -> Scene:
+    """How these tests look at a card."""
+    return Scene(
+        viewer,
+        now,
+        NAMES.__getitem__,
+        FakeRules(),
+        catalogue(),
+        display or Display(),
+        house_version="v3",
+        private=private,
+    )
+
+
+def threat(**over: object) -> CaseView:
+    """A critical case, masked by default."""
+    return case(123, "bedreiging", THREAT, flags=(flag("bedreiging", (3, 24), rule="dreig.voorwaardelijk"),), **over)
+
+
+class TestMasking:
+    """What must not be seen is not in the card."""
+
+    def test_from_high_the_text_is_not_in_the_card(self) -> None:
+        """Not the text, not the matched words, not even their normal form: only the name of the rule."""
+        drawn = str(asdict(card(threat(), scene())))
+
+        assert not any(word in drawn for word in ("wonen", "controle", "ongelukken"))
+        assert "dreig.voorwaardelijk" in drawn
+
+    def test_below_high_the_text_is_shown_with_its_mark(self) -> None:
+        """An insult is read in full, the matched words marked and quoted as the reason."""
+        drawn = card(case(text=INSULT, flags=(flag("belediging_scheldproza", RUDE, rule="beled.groep"),)), scene())
+
+        assert [one.text for one in drawn.quote.segments if one.marked] == [drawn.reasons[0].excerpt]
+        assert drawn.reasons[0].text == "(scheldwoord + groep) regel beled.groep, zekerheid hoog"
+
+    @pytest.mark.parametrize(("start", "masked"), [("laag", True), ("normaal", True), ("hoog", False)])
+    def test_the_setting_decides_from_where(self, start: str, masked: bool) -> None:  # noqa: FBT001 - a table
+        """`masker_vanaf` moves the line."""
+        assert card(case(), scene(display=Display(masker_vanaf=start))).quote.masked is masked
+
+    def test_masked_everywhere_by_setting(self) -> None:
+        """`tekst_in_chat = gemaskeerd` masks every text; `geen` gives a shared channel no button to show it."""
+        assert card(case(), scene(display=Display(tekst_in_chat="gemaskeerd"))).quote.show
+        shared = card(case(), scene(display=Display(tekst_in_chat="geen"), private=False))
+        assert shared.quote.masked
+        assert shared.quote.show is None
+
+    def test_personal_data_are_masked_for_everybody(self) -> None:
+        """On the card, in the reason, and also in the text that one person asked for."""
+        text = "bel 0470 12 34 56"
+        view = case(text=text, personal=((4, 17),), flags=(flag("persoonsgegevens", (4, 17)),))
+        drawn = card(view, scene())
+
+        for shown in (str(asdict(drawn)), str(asdict(reveal(view)))):
+            assert "0470" not in shown
+            assert "34" not in shown
+
+    def test_the_author_is_initials(self) -> None:
+        """Jan Peeters is J. P***; the name is nowhere."""
+        drawn = card(case(author_name="Jan Peeters"), scene())
+
+        assert drawn.side[0].value == "J. P***\n1 eerder geval"
+        assert "Peeters" not in str(asdict(drawn))
+
+    def test_a_handled_card_holds_no_text(self) -> None:
+        """The text leaves the channel when the case is handled."""
+        assert "prutsers" not in str(asdict(card(handled(case(text=INSULT)), scene())))
+
+    def test_push_text_is_fixed_words(self) -> None:
+        """What a lock screen may show."""
+        assert push_text(threat(), catalogue()) == "KRITIEK · Bedreiging · Facebook · NB-2026-000123"
+
+
+class TestClock:
+    """Time is a ring with words."""
+
+    def at(self, after: float, **over: object) -> tuple[str, str, str]:
+        """The clock of an insult so many minutes after it was seen."""
+        clock = card(case(**over), scene(now=NOW - minutes(6) + minutes(after))).clock
+        assert clock
+        return clock.tone, clock.strong, clock.words
+
+    def test_green_orange_red(self) -> None:
+        """On time, almost in the last fifth, then too late."""
+        assert self.at(0) == ("ok", "nog 4 u", "van 4 u · op tijd")
+        assert self.at(202) == ("near", "nog 38 min", "van 4 u · bijna")
+        assert self.at(243) == ("over", "3 min over tijd", "van 4 u · te laat")
+
+    def test_over_a_pause_the_moment_is_told(self) -> None:
+        """Friday 16:30 is due Monday 12:30: hours that stand still are not counted down."""
+        friday = datetime(2026, 7, 17, 14, 30, tzinfo=UTC)
+        due = {"due_at": friday + timedelta(hours=68), "due_near": friday + timedelta(hours=67)}
+        clock = card(case(**due), scene(now=friday)).clock
+
+        assert clock
+        assert (clock.strong, clock.words) == ("tegen ma 20 jul 12:30", "· op tijd")
+
+    def test_grace_counts_down(self) -> None:
+        """Sixty seconds, forty-two left: 0:42, and how far the ring is."""
+        clock = card(planned(case()), scene()).clock
+
+        assert clock
+        assert (clock.strong, clock.left, clock.total, clock.tone) == ("nog 0:42", 42, 60, "near")
+
+    def test_grace_never_counts_below_zero(self) -> None:
+        """An overdue grace stands at 0:00 until it is carried out."""
+        clock = card(planned(case(), left=-5), scene()).clock
+
+        assert clock
+        assert (clock.strong, clock.part) == ("nog 0:00", 0)
+
+    def test_in_trouble_the_exposure_counts(self) -> None:
+        """While hiding fails, the card says how long the comment has been visible."""
+        clock = card(failed(case()), scene()).clock
+
+        assert clock
+        assert clock.strong == "al 64 min zichtbaar"
+
+    def test_decided_cases_have_no_response_clock(self) -> None:
+        """The clock stopped at the first decision, also when the case is open again."""
+        assert card(case(state=State.HEROPEND, decided_at=NOW), scene()).clock is None
+
+
+class TestWords:
+    """What the card tells."""
+
+    def test_title_and_rule(self) -> None:
+        """Urgency, platform, category; house rule and advice in words."""
+        drawn = card(threat(), scene())
+
+        assert (drawn.urgency_word, drawn.platform, drawn.title) == ("KRITIEK", "Facebook", "Bedreiging")
+        assert drawn.house_rule.startswith("Elke vorm van smaad")
+        assert drawn.advice == "documenteren → verbergen → commandant verwittigen"
+
+    def test_evidence(self) -> None:
+        """Time and first characters; what is missing; or that it is being made."""
+        part = EvidenceView(NOW, "a3f9" + "0" * 60, complete=False, missing=("foto",))
+
+        assert card(case(), scene()).side[1].value == "21:04 (7c1e…)"
+        assert card(case(evidence=None), scene()).side[1].value == "bezig…"
+        assert card(case(evidence=part), scene()).side[1].value == "21:10 (a3f9…) · ontbreekt: foto"
+
+    def test_trouble(self) -> None:
+        """What was refused, by whom ordered, what is true now, what happens by itself."""
+        trouble = card(failed(case()), scene()).trouble
+
+        assert trouble
+        assert trouble.strong == "Facebook is nu niet bereikbaar (4)."
+        assert "Jef T. koos “Verbergen” om 21:02; de reactie is nu: zichtbaar." in trouble.text
+        assert "Nabij probeert zelf opnieuw om 21:12." in trouble.text
+
+    def test_busy(self) -> None:
+        """Somebody pressed: who, what, since when; no buttons."""
+        drawn = card(busy(case()), scene())
+
+        assert drawn.busy == "Bezig: Verbergen, Jef T. sinds 21:09"
+        assert drawn.buttons == drawn.more == ()
+        assert drawn.wrong is drawn.quote.show is None
+
+    def test_edited(self) -> None:
+        """An edited comment says so."""
+        notes = card(case(markers=frozenset({Marker.AANGEPAST})), scene()).notes
+
+        assert "Aangepast – opnieuw beoordelen" in notes
+
+    def test_trial(self) -> None:
+        """A trial account keeps its buttons and says that nothing is sent."""
+        drawn = card(case(trial=True), scene())
+
+        assert "Proef: er wordt niets naar Facebook verstuurd; een knop zegt wat hij zou doen." in drawn.notes
+        assert drawn.buttons
+
+    def test_photo(self) -> None:
+        """A comment with a picture says so, once."""
+        both = case(media=("foto",), markers=frozenset({Marker.BEVAT_BEELD}))
+
+        assert card(both, scene()).notes == card(case(media=("foto",)), scene()).notes == ("Bevat foto of video",)
+
+    def test_reader(self) -> None:
+        """A role that does not decide gets the card without buttons, and why."""
+        drawn = card(case(), scene(LENA))
+
+        assert drawn.buttons == ()
+        assert drawn.notes == ("Jouw rol (lezer) beslist niet over kaarten.",)
+
+    def test_addresses_that_are_none_are_dropped(self) -> None:
+        """A permalink that is not http leads nowhere."""
+        drawn = card(case(permalink="javascript:alert(1)", post_url="data:text/html,x"), scene())
+
+        assert drawn.permalink is drawn.post_url is None
+
+    def test_urgency_sorts_before_time(self) -> None:
+        """Critical first, then what is due first."""
+        late = case(urgency=Urgency.NORMAAL, due_at=NOW - minutes(9))
+
+        assert card(threat(), scene()).order < card(late, scene()).order < card(case(), scene()).order
+
+
+class TestLine:
+    """A handled case is one line: past participle, name, time."""
+
+    def test_hidden(self) -> None:
+        """Who, when, what, house rules, after how long."""
+        line = card(handled(case()), scene()).line
+
+        assert line
+        assert f"{line.strong} {line.text}" == (
+            "Verborgen door Noor V. · 21:06 · Facebook · Belediging / scheldproza · NB-2026-000104 · huisregels v3 · na 2 min"
+        )
+
+    def test_deleted_is_irreversible(self) -> None:
+        """After a deletion the line says that there is no way back."""
+        line = card(handled(case(), "verwijderen"), scene()).line
+
+        assert line
+        assert line.text.endswith("onherroepelijk")
+
+    def test_planned(self) -> None:
+        """The grace says who, and that it is hidden meanwhile."""
+        line = card(planned(case()), scene()).line
+
+        assert line
+        assert line.strong == "Verwijderen gepland"
+        assert line.text.endswith("verborgen · bedenktijd 60 s")
+
+    def test_removed_by_its_author(self) -> None:
+        """Not we but the author: when, and whether the evidence is kept."""
+        view = handled(case(visibility=Visibility.DOOR_AUTEUR_VERWIJDERD), "laten_staan", "nabij", NOW)
+        view = replace(view, visibility=Visibility.DOOR_AUTEUR_VERWIJDERD)
+
+        line = card(view, scene()).line
+        assert line
+        assert f"{line.strong} {line.text}".startswith("Door auteur zelf verwijderd om 21:10 – bewijs bewaard")
+
+    def test_of_another_day(self) -> None:
+        """A line of yesterday says which day."""
+        line = card(handled(case(), at=NOW - timedelta(days=1)), scene()).line
+
+        assert line
+        assert "zo 19 jul" in line.text
+
+    def test_only_my_own_is_undone_with_a_key(self) -> None:
+        """The card knows whether the viewer took the last decision."""
+        assert card(handled(case()), scene(NOOR)).mine
+        assert not card(handled(case()), scene(JEF)).mine
