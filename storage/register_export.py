@@ -37,16 +37,15 @@ def export(
     *,
     people: Mapping[str, str],
     names: Mapping[str, str] | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
+    between: tuple[datetime, datetime] | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Iterator[dict[str, str]]:
     """The lines as rows, oldest first, in pages. people: `Register.people`, pseudonym → person key · names: person key
-    → name, only for who may see them · since, until: moments, the last not included · progress: called with rows done.
+    → name, only for who may see them · between: from and to, the last not included · progress: called with rows done.
     """
     who = _Who(people, names or {}, _numbers(connection, people))
     done = 0
-    for line, leaf in _lines(connection, since, until):
+    for line, leaf in _lines(connection, between):
         yield _row(line, leaf, who)
         done += 1
         if progress and done % _PAGE == 0:
@@ -118,13 +117,11 @@ def _numbers(connection: sa.Connection, people: Mapping[str, str]) -> dict[str, 
 
 
 def _lines(
-    connection: sa.Connection, since: datetime | None, until: datetime | None
+    connection: sa.Connection, between: tuple[datetime, datetime] | None
 ) -> Iterator[tuple[dict[str, Any], bytes]]:
     query = sa.select(ENTRY.c.seq, ENTRY.c.body, ENTRY.c.leaf).order_by(ENTRY.c.seq).limit(_PAGE)
-    if since is not None:
-        query = query.where(ENTRY.c.at >= since)
-    if until is not None:
-        query = query.where(ENTRY.c.at < until)
+    if between is not None:
+        query = query.where(ENTRY.c.at >= between[0], ENTRY.c.at < between[1])
     page = list(connection.execute(query))
     while page:
         for row in page:
