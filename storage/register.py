@@ -112,6 +112,12 @@ COLUMNS: dict[str, str] = {
 }
 """Column that finds lines → key in the line that it repeats."""
 
+# Made once: building a statement costs more than running it.
+_LOCK = sa.select(HEAD).where(HEAD.c.id == 1).with_for_update()
+_ADD = sa.insert(ENTRY)
+_MOVE = sa.update(HEAD).where(HEAD.c.id == 1)
+_ASKED = sa.select(ENTRY.c.event).where(ENTRY.c.seq == sa.bindparam("answers"))
+
 
 @dataclass(frozen=True, slots=True)
 class OpenIntent:
@@ -155,10 +161,8 @@ class Register:
         body = encode(line)
         row = {name: line.get(key) for name, key in COLUMNS.items()}
         leaf = leaf_hash(body)
-        session.execute(sa.insert(ENTRY).values(seq=place.seq, prev=place.prev, leaf=leaf, body=body, at=at, **row))
-        session.execute(
-            sa.update(HEAD).where(HEAD.c.id == 1).values(seq=place.seq, leaf=leaf, at=at, key_check=self._key_check)
-        )
+        session.execute(_ADD, {"seq": place.seq, "prev": place.prev, "leaf": leaf, "body": body, "at": at, **row})
+        session.execute(_MOVE, {"seq": place.seq, "leaf": leaf, "at": at, "key_check": self._key_check})
         if place.back and self._clock_went_back:
             self._clock_went_back(session, place.seq)
         return place.seq
@@ -178,11 +182,10 @@ class Register:
         return len(session.execute(old.returning(KEY.c.name)).all())
 
     def _lock_head(self, session: Connection) -> Any:  # noqa: ANN401 - a row of HEAD
-        chosen = sa.select(HEAD).where(HEAD.c.id == 1).with_for_update()
-        head = session.execute(chosen).one_or_none()
+        head = session.execute(_LOCK).one_or_none()
         if head is None:
             seed_head(session)
-            head = session.execute(chosen).one()
+            head = session.execute(_LOCK).one()
         if head.key_check not in (None, self._key_check):
             raise Misconfigured("NABIJ_PSEUDONYM_KEY is not the key this register began with; put the old one back.")
         return head
@@ -191,7 +194,7 @@ class Register:
     def _check_answer(session: Connection, entry: Entry) -> None:
         if entry.answers is None:
             return
-        asked = session.execute(sa.select(ENTRY.c.event).where(ENTRY.c.seq == entry.answers)).scalar()
+        asked = session.execute(_ASKED, {"answers": entry.answers}).scalar()
         if asked != Event.VOORNEMEN:
             raise ValueError("register: answers is not the number of a voornemen")
 

@@ -380,11 +380,8 @@ def decode(body: bytes) -> dict[str, Any]:
     compares the two), a good deal faster; everything else is refused: no line needs it.
     """
     text = body.decode("ascii")
-    line = json.loads(text, parse_float=_refuse, parse_constant=_refuse, parse_int=_small)
-    if (
-        not isinstance(line, dict)
-        or json.dumps(line, sort_keys=True, separators=(",", ":"), ensure_ascii=False) != text
-    ):
+    line = _READER.decode(text)
+    if not isinstance(line, dict) or _WRITER.encode(line) != text:
         raise ValueError("a line is an object in canonical form")
     return line
 
@@ -398,3 +395,7 @@ def _small(number: str) -> int:
     if abs(value) >= 2**53:
         raise ValueError("a number in a line is too large")
     return value
+
+
+_READER = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse, parse_int=_small)
+_WRITER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -176,6 +176,8 @@ class _Walk:
         time = line.get("tijd", "")
         if _text(row.at) != time:
             self.fault("Column {column} of line {seq} differs from its bytes.", column="at")
+        if moment(datetime.fromisoformat(time)) != time:
+            self.fault("Line {seq} writes its time in another form.")
         back = line.get("klok_afwijking", False)
         self._clock_back += back is True
         if (time < self._last) is not back:

@@ -26,10 +26,12 @@ _PLAIN = sa.Table(
     "plain", sa.MetaData(), sa.Column("seq", sa.Integer, primary_key=True), sa.Column("body", sa.LargeBinary)
 )
 
+_INSERT = sa.insert(_PLAIN)
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A measurement and its yardstick of the same run, both per second; ratio: part of the yardstick that is reached."""
+    """A measurement and its yardstick of the same run, both per second; ratio: how much of the yardstick is reached."""
 
     name: str
     value: float
@@ -42,7 +44,7 @@ class Figure:
 
 
 def measure() -> list[Figure]:
-    """Appends a second (one and a hundred in a transaction), and lines verified a second, on SQLite with WAL and FULL."""
+    """Appends a second, one and a hundred in a transaction, and lines verified a second; SQLite, WAL, FULL."""
     with tempfile.TemporaryDirectory(prefix="nabij-bench-") as folder:
         return [
             _appended(Path(folder), "appends, one a transaction", SINGLE, 1),
@@ -83,7 +85,7 @@ def _table(database: Database) -> None:
 def _insert(database: Database, rows: Sequence[dict[str, Any]]) -> None:
     with database.writing.begin() as connection:
         for row in rows:
-            connection.execute(sa.insert(_PLAIN).values(**row))
+            connection.execute(_INSERT, row)
 
 
 def _verified(folder: Path) -> Figure:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from storage.database import Database
 from storage.merkle import Checkpoint, Tree, leaf_hash
 from storage.register import COLUMNS, ENTRY, HEAD, Register
-from storage.register_entry import Entry, Event, Result, decode
+from storage.register_entry import Entry, Event, Result, decode, encode
 from storage.register_triggers import drop_triggers
 from storage.register_verify import (
     GOOD,
@@ -305,6 +305,21 @@ class TestTampered:
         verdict = judged(database)
         assert verdict.exit_code == TAMPERED
         assert [fault.seq for fault in verdict.faults] == [11]
+
+    @pytest.mark.parametrize("time", ["2026-11-17T09:00:00Z", "2026-11-17T10:00:00.000000+01:00", "nu", 7, None])
+    def test_a_time_in_another_form(self, database: Database, time: object) -> None:
+        """One spelling of a moment; anything else in a chain made anew is found, without a crash."""
+        row = row_of(lines_of(database)[29])
+        body = encode(decode(row["body"]) | {"tijd": time})
+        row |= {"body": body, "leaf": leaf_hash(body)}
+        tamper(
+            database,
+            sa.delete(ENTRY).where(ENTRY.c.seq == 30),
+            sa.insert(ENTRY).values(**row),
+            sa.update(HEAD).values(leaf=row["leaf"]),
+        )
+
+        assert judged(database).exit_code == TAMPERED
 
     def test_a_mark_without_a_clock_that_went_back(self, database: Database) -> None:
         """The mark is no free pass."""
