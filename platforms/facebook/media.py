@@ -98,7 +98,7 @@ class Fetcher:
         if "content-encoding" in response.headers:
             raise _Slip("packed")
         body = bytearray()
-        for chunk in response.iter_raw():
+        for chunk in response.iter_bytes():
             body += chunk
             if len(body) > self._most:
                 raise _Slip("too large")

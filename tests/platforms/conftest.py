@@ -58,11 +58,31 @@ def account(server: PracticeServer) -> Account:
 
 
 @pytest.fixture
-def facebook(account: Account, clock: FakeClock, house: House) -> Iterator[Facebook]:
+def connect(clock: FakeClock, house: House) -> Iterator[Callable[..., Facebook]]:
+    """Makes adapters at the clock of the test, which tell the same house, and closes them."""
+    made: list[Facebook] = []
+
+    def make(account: Account, **given: Any) -> Facebook:
+        adapter = Facebook(account, clock=clock, hooks=house.hooks, timeout=QUICK, **given)
+        made.append(adapter)
+        return adapter
+
+    yield make
+    for adapter in made:
+        adapter.close()
+
+
+@pytest.fixture
+def canned(connect: Callable[..., Facebook]) -> Callable[..., Facebook]:
+    """An adapter on a network that only exists in this test: a function that answers requests."""
+    account = Account("facebook", "1001", "x", token="t", app_secret="s", api="https://graph.example")
+    return lambda answer: connect(account, transport=httpx.MockTransport(answer))
+
+
+@pytest.fixture
+def facebook(account: Account, connect: Callable[..., Facebook]) -> Facebook:
     """Our adapter for that page."""
-    adapter = Facebook(account, clock=clock, hooks=house.hooks, media_max_bytes=5000, timeout=QUICK)
-    yield adapter
-    adapter.close()
+    return connect(account, media_max_bytes=5000)
 
 
 @pytest.fixture

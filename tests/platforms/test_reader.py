@@ -9,7 +9,6 @@ import pytest
 
 from domain.errors import AccountStopped, Denied, Gone, RateLimited, Transient
 from domain.model import Ability
-from domain.settings import Account
 from domain.states import Visibility
 from platforms.facebook import Facebook
 from platforms.facebook.reader import NEWEST_POSTS
@@ -21,6 +20,7 @@ from tests.platforms.conftest import House
 HOUR = timedelta(hours=1)
 Calls = Callable[[], list[str]]
 Spoil = Callable[..., None]
+Canned = Callable[[Callable[[httpx.Request], httpx.Response]], Facebook]
 
 
 def ids(facebook: Facebook, since: datetime) -> list[str]:
@@ -91,7 +91,7 @@ class TestRecent:
         with pytest.raises(Denied):
             ids(facebook, clock.now() - HOUR)
 
-    def test_an_unusable_comment_is_left_out_and_told(self, clock: FakeClock, house: House) -> None:
+    def test_an_unusable_comment_is_left_out_and_told(self, clock: FakeClock, house: House, canned: Canned) -> None:
         """One comment with an absurd id does not take its page along; the house hears of it, without foreign text."""
 
         def answer(request: httpx.Request) -> httpx.Response:
@@ -99,13 +99,13 @@ class TestRecent:
                 return httpx.Response(200, json={"data": [{"id": "1001_2001"}, {"id": "../x"}, 7]})
             return httpx.Response(200, json={"data": [{"id": "a/b", "message": "geheim"}, {"id": "2001_1"}, 7]})
 
-        facebook = canned(answer, clock, house)
+        facebook = canned(answer)
 
         assert ids(facebook, clock.now() - HOUR) == ["2001_1"]
         assert len(house.notes) == 2
         assert "geheim" not in "".join(house.notes)
 
-    def test_a_cursor_that_goes_round(self, clock: FakeClock, house: House) -> None:
+    def test_a_cursor_that_goes_round(self, clock: FakeClock, canned: Canned) -> None:
         """A list that never ends by mistake is left after its first round, and addresses in answers are never followed."""
         asked: list[str] = []
 
@@ -116,13 +116,13 @@ class TestRecent:
                 return httpx.Response(200, json={"data": [{"id": "1001_2001"}]})
             return httpx.Response(200, json={"data": [{"id": "2001_1"}], "paging": paging})
 
-        assert ids(canned(answer, clock, house), clock.now() - HOUR) == ["2001_1", "2001_1"]
+        assert ids(canned(answer), clock.now() - HOUR) == ["2001_1", "2001_1"]
         assert set(asked) == {"graph.example"}
 
     @pytest.mark.parametrize("given", [{"data": 5}, {"data": {}}, {}, {"data": [], "paging": 7}])
-    def test_lists_of_another_shape(self, given: object, clock: FakeClock, house: House) -> None:
+    def test_lists_of_another_shape(self, given: object, clock: FakeClock, canned: Canned) -> None:
         """A list that is none is empty."""
-        assert ids(canned(lambda _: httpx.Response(200, json=given), clock, house), clock.now() - HOUR) == []
+        assert ids(canned(lambda _: httpx.Response(200, json=given)), clock.now() - HOUR) == []
 
     def test_stands_back_when_the_calls_run_out(
         self, facebook: Facebook, comment: str, clock: FakeClock, house: House, spoil: Spoil
@@ -253,9 +253,9 @@ class TestComment:
         assert calls() == []
 
     @pytest.mark.parametrize("content", [b"<html>", b"[]", b"", b"\xff", b'{"id":"x/y"}', b'{"id":"1_2","message":[]}'])
-    def test_unreadable_answers(self, content: bytes, clock: FakeClock, house: House) -> None:
+    def test_unreadable_answers(self, content: bytes, canned: Canned) -> None:
         """A success that cannot be read may pass by itself."""
-        facebook = canned(lambda _: httpx.Response(200, content=content), clock, house)
+        facebook = canned(lambda _: httpx.Response(200, content=content))
 
         with pytest.raises(Transient):
             facebook.comment("2001_3001")
@@ -268,7 +268,7 @@ class TestComment:
         with pytest.raises(Transient):
             facebook.comment(comment)
 
-    def test_films_and_link_previews(self, clock: FakeClock, house: House) -> None:
+    def test_films_and_link_previews(self, canned: Canned) -> None:
         """A film is a film, its still a photo; the picture of a shared link is not under the comment."""
         answers = iter(
             [
@@ -280,7 +280,7 @@ class TestComment:
                 "photo",
             ]
         )
-        facebook = canned(lambda _: httpx.Response(200, json={"id": "1_2", "attachment": next(answers)}), clock, house)
+        facebook = canned(lambda _: httpx.Response(200, json={"id": "1_2", "attachment": next(answers)}))
 
         kinds = [[media.kind for media in facebook.comment("1_2").comment.media] for _ in range(6)]
 
@@ -337,12 +337,6 @@ class TestPreceding:
         world.take_away(late.id)
 
         assert [each.id for each in facebook.preceding(late)] == [comment]
-
-
-def canned(answer: Callable[[httpx.Request], httpx.Response], clock: FakeClock, house: House) -> Facebook:
-    """Our adapter on a network that only exists in this test."""
-    account = Account("facebook", "1001", "x", token="t", app_secret="s", api="https://graph.example")
-    return Facebook(account, clock=clock, hooks=house.hooks, transport=httpx.MockTransport(answer))
 
 
 def test_times_are_utc(facebook: Facebook, comment: str) -> None:
