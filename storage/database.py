@@ -45,7 +45,9 @@ class Database:
         return self._engine(immediate=False, size=_READERS)
 
     def _engine(self, *, immediate: bool, size: int) -> Engine:
-        engine = create_engine(self.url, pool_size=size, max_overflow=0, pool_timeout=_POOL_WAIT_S)
+        engine = create_engine(
+            self.url, pool_size=size, max_overflow=0, pool_timeout=_POOL_WAIT_S, hide_parameters=True
+        )
         if self.sqlite:
             event.listen(engine, "connect", _prepare_immediate if immediate else _prepare)
         if self.sqlite and immediate:

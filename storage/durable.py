@@ -16,6 +16,7 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -178,6 +179,10 @@ class Durable:
 
     # -------------------------------------------------- watch
 
+    def alive(self) -> bool:
+        """False when this process no longer hands on or takes work."""
+        return self._reaper is not None and self._reaper.is_alive()
+
     def stuck(self, limit: int = 100) -> list[Stuck]:
         """Work that ended in an error or in the engine's dead letters."""
         found = DBOS.list_workflows(
@@ -188,6 +193,16 @@ class Durable:
             load_output=False,
         )
         return [Stuck(each.workflow_id, each.name, each.status) for each in found]
+
+    def prune(self, before_ms: int, limit: int = 1000) -> int:
+        """Forget finished work from before a moment (milliseconds since 1970); how many. Later than any redelivery,
+        because a forgotten id no longer stops a second run.
+        """
+        found = DBOS.list_workflows(
+            status="SUCCESS", completed_before=_iso(before_ms), limit=limit, load_input=False, load_output=False
+        )
+        DBOS.delete_workflows([each.workflow_id for each in found])
+        return len(found)
 
     def depth(self) -> dict[str, int]:
         """Per queue how much waits, for the metrics and the heartbeat."""
@@ -267,6 +282,10 @@ def _locks_for(database: Database) -> Locks:
     if database.sqlite:
         return FileLocks(Path(make_url(database.url).database or ".").parent / "slots")
     return PostgresLocks(database.engine_for_workflows())
+
+
+def _iso(milliseconds: int) -> str:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat()
 
 
 def _die(why: str) -> None:

@@ -367,6 +367,5 @@ class SessionRow(SQLModel, table=True):
 
     hash: str = Field(primary_key=True)
     person: str
-    csrf: str
     started_at: datetime = _moment()
     seen_at: datetime = _moment()

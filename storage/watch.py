@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -48,6 +49,14 @@ def sound(session: Session, name: str, alarm: Alarm, now: datetime) -> bool:
         return False
     session.add(AlarmRow(name=name, msgid=alarm.msgid, params=_plain(alarm.params), since=now))
     return True
+
+
+def sound_in(connection: sa.Connection, name: str, alarm: Alarm, now: datetime) -> bool:
+    """`sound` inside a job of the writer."""
+    with Session(connection, join_transaction_mode="create_savepoint") as session:
+        new = sound(session, name, alarm, now)
+        session.commit()
+    return new
 
 
 def end(session: Session, name: str, now: datetime) -> bool:

@@ -1,17 +1,23 @@
 """Alembic's way in: run by `storage.migrate` with a connection at hand."""
 
+from typing import Literal
+
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import JSON
+from sqlmodel.sql.sqltypes import AutoString
 
 import storage.tables  # noqa: F401 - makes the tables known
 from storage.base import UtcDateTime, metadata
 from storage.migrate import ours
 
 
-def _render(kind: str, item: object, autogen: object) -> str | bool:
+def _render(kind: str, item: object, autogen: AutogenContext) -> str | Literal[False]:
     """Our own column types by their own names; everything else as Alembic writes it."""
+    if kind == "type" and isinstance(item, AutoString):
+        return "sa.String()"
     if kind == "type" and isinstance(item, UtcDateTime | JSON):
-        autogen.imports.add("from storage.base import Json, UtcDateTime")  # type: ignore[attr-defined]  # Alembic's own
+        autogen.imports.add("from storage.base import Json, UtcDateTime")
         return "UtcDateTime()" if isinstance(item, UtcDateTime) else "Json"
     return False
 

@@ -1,0 +1,300 @@
+"""`python -m bot`: the command line, and the one place where the house is put together.
+
+settings ─▶ wire ─▶ Parts ─┬─ serve: web process (this module)
+                           ├─ the clock (`jobs.__main__` calls wire as well)
+                           └─ demo: both, with a practice platform
+"""
+
+import asyncio
+import sys
+import webbrowser
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from bot import inbound, web
+from bot.commandline import Doors, commandline
+from bot.demo import house as demo_house
+from bot.desk import HouseDesk, SpokenRules
+from bot.examine import examine
+from bot.live import Live
+from bot.logs import set_up
+from commands import due, give, ingest, intake, poll, reconcile
+from commands.house import House
+from domain.clock import Clock, SystemClock
+from domain.errors import Misconfigured
+from domain.ports import Platform
+from domain.settings import Settings
+from jobs.clock import Ticker
+from jobs.schedule import Keeper, ask_poll
+from platforms.hooks import Hooks
+from platforms.practice.server import Options, PracticeServer
+from platforms.registry import PLATFORMS
+from rules.engine import Rules
+from storage import migrate, people, watch
+from storage.database import Database
+from storage.durable import Durable
+from storage.register import Register
+from storage.tables import RulesetRow
+from storage.writer import Writer
+
+MIB = 1024 * 1024
+DRAIN_S = 5
+_log = structlog.get_logger("nabij")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A house, put together and not yet begun."""
+
+    house: House
+    database: Database
+    durable: Durable
+    writer: Writer
+    rules: Rules
+
+    def begin(self) -> None:
+        """Bring the tables up to date, say hello to the accounts, and start working."""
+        migrate.upgrade(self.database)
+        self.durable.launch()
+        self.house.store(lambda connection: poll.meet(connection, self.house))
+        self.house.store(self._remember_rules)
+
+    def end(self) -> None:
+        """Let running work end, and stop."""
+        self.durable.stop(wait_s=DRAIN_S)
+        self.writer.close()
+        self.database.close()
+
+    def _remember_rules(self, connection: sa.Connection) -> None:
+        table = RulesetRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it
+        if connection.execute(sa.select(table.c.hash).where(table.c.hash == self.rules.ruleset)).first() is None:
+            row = {"hash": self.rules.ruleset, "content": self.rules.content, "first_used": self.house.clock.now()}
+            connection.execute(sa.insert(table).values(**row))
+
+
+def wire(settings: Settings, *, clock: Clock | None = None) -> Parts:
+    """Put a house together: the only place that knows every part. Opens the database; begins nothing."""
+    clock = clock or SystemClock()
+    if not settings.secrets.pseudonym_key:
+        raise Misconfigured("NABIJ_PSEUDONYM_KEY is missing in .env; make one with: openssl rand -hex 32")
+    database = Database(settings.database_url)
+    writer = Writer(database.writing)
+    durable = Durable(database)
+    rules = Rules.load(settings.zone.profiel, Path(settings.zone.huis) if settings.zone.huis else None)
+    house = House(
+        settings=settings,
+        clock=clock,
+        flagger=rules,
+        platforms=_platforms(settings, clock),
+        register=Register(settings.secrets.pseudonym_key, clock),
+        read=database.read,
+        store=lambda job: writer.submit(job).result(),
+    )
+    for name, work in WORKFLOWS.items():
+        durable.register(name, partial(_with_house, house, work))
+    return Parts(house, database, durable, writer, rules)
+
+
+WORKFLOWS: dict[str, Callable[..., None]] = {
+    ingest.INTAKE: intake.intake,
+    ingest.NOTICED: intake.noticed,
+    intake.CAPTURE: intake.capture_arrival,
+    give.ORDER: give.perform,
+    due.DUE: due.perform,
+    poll.POLL: poll.poll,
+    reconcile.RECONCILE: reconcile.reconcile,
+}
+"""Every workflow of the house; every process registers them all."""
+
+
+def _with_house(house: House, work: Callable[..., None], run: Durable, *args: Any) -> None:  # noqa: ANN401 - plain data
+    work(house, run, *args)
+
+
+def _platforms(settings: Settings, clock: Clock) -> dict[tuple[str, str], Platform]:
+    hooks = Hooks(note=lambda sentence: _log.info("platform", note=sentence))
+    return {
+        (account.platform, account.id): PLATFORMS[account.platform].platform(
+            account, clock=clock, hooks=hooks, media_max_bytes=settings.numbers.media_max_mib * MIB
+        )
+        for account in settings.accounts
+    }
+
+
+# ---------------------------------------------------------------- the web process
+
+
+Beside = Callable[[], AbstractAsyncContextManager[None]]
+
+
+def web_app(parts: Parts, *, hosts: frozenset[str], with_clock: bool = False, beside: Beside = nullcontext) -> FastAPI:
+    """The ASGI app of a house. with_clock: the demo runs web and clock in one process · beside: lives with the app."""
+    live = Live(parts.house.read)
+    desk = HouseDesk(parts.house, parts.durable, parts.writer, live, SpokenRules(parts.rules), hosts)
+    settings = parts.house.settings
+    receivers = {
+        key: entry.receiver([account for account in settings.accounts if account.platform == key])
+        for key, entry in PLATFORMS.items()
+        if any(account.platform == key for account in settings.accounts)
+    }
+    routes = inbound.router(parts.house, parts.durable, parts.writer, receivers, too_large=partial(_too_large, parts))
+    ticker = Ticker(Keeper(parts.house, parts.durable)) if with_clock else None
+
+    @asynccontextmanager
+    async def life() -> AsyncGenerator[None, None]:
+        await asyncio.to_thread(parts.begin)
+        await live.start()
+        if ticker:
+            await asyncio.to_thread(ticker.start)
+        _log.info("web started", slot=parts.durable.slot)
+        async with beside():
+            yield
+        await live.stop()
+        if ticker:
+            await asyncio.to_thread(ticker.stop)
+        await asyncio.to_thread(parts.end)
+
+    return web.app(parts.house, parts.durable, parts.writer, desk, routes, life)
+
+
+async def _too_large(parts: Parts, platform: str) -> None:
+    """A delivery above the cap is not lost: it alarms, and the platform is polled at once."""
+    house, now = parts.house, parts.house.clock.now()
+    alarm = watch.Alarm("{platform} sent a delivery above the limit; it is being polled instead.", platform=platform)
+
+    def work() -> None:
+        house.store(lambda connection: watch.sound_in(connection, f"te-groot:{platform}", alarm, now))
+        for account in house.settings.accounts:
+            if account.platform == platform:
+                ask_poll(house, parts.durable, platform, account.id, f"te-groot-{int(now.timestamp())}")
+
+    await asyncio.to_thread(work)
+
+
+def serve(settings: Settings) -> None:
+    """Run the web process until it is told to stop."""
+    set_up(settings)
+    _listen(web_app(wire(settings), hosts=_hosts(settings)), settings)
+
+
+def _hosts(settings: Settings) -> frozenset[str]:
+    return web.hosts_of(settings.browser.host, settings.browser.port, settings.browser.publiek_adres)
+
+
+def _listen(app: FastAPI, settings: Settings) -> None:
+    host, port = settings.browser.host, settings.browser.port
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=DRAIN_S,
+        server_header=False,
+    )
+    uvicorn.Server(config).run()
+
+
+# ---------------------------------------------------------------- the demo
+
+
+def demo(port: int, data: Path, open_browser: bool, speed: float) -> None:  # noqa: FBT001 - from the command line
+    """Web, clock and a practice platform in one process, for as long as somebody looks."""
+    port = demo_house.free_port(port)
+    folder = demo_house.folder(data)
+    address = f"http://127.0.0.1:{port}"
+    practice = PracticeServer(Options(webhook=f"{address}/webhooks/facebook", speed=speed))
+    page = practice.practice.options.page
+    settings = demo_house.settings(folder, port, practice.account_settings, page=page, root=Path.cwd())
+    set_up(settings, to=folder / "nabij.log")
+    parts = wire(settings)
+
+    @asynccontextmanager
+    async def beside() -> AsyncGenerator[None, None]:
+        await asyncio.to_thread(practice.start)
+        _welcome(parts, address, practice.url, open_browser=open_browser)
+        yield
+        await asyncio.to_thread(practice.stop)
+
+    _listen(web_app(parts, hosts=_hosts(settings), with_clock=True, beside=beside), settings)
+
+
+def _welcome(parts: Parts, address: str, practice: str, *, open_browser: bool) -> None:
+    first, second = demo_house.moderators(parts.house.settings.people, least=2)
+    links = [f"{address}/?start={_new_link(parts, person.key)}" for person in (first, second)]
+    print(f"Nabij ready: {links[0]}", flush=True)  # noqa: T201 - the voice of the demo
+    print(f"Second moderator ({second.name}): {links[1]}", flush=True)  # noqa: T201 - same
+    print(f"Practice Facebook: {practice}/", flush=True)  # noqa: T201 - same
+    if open_browser:
+        webbrowser.open(links[0])
+
+
+def _new_link(parts: Parts, person: str) -> str:
+    now = parts.house.clock.now()
+    return str(parts.house.store(lambda connection: people.make_link(connection, person, now)))
+
+
+# ---------------------------------------------------------------- commands for people
+
+
+def flagger(settings: Settings) -> Rules:
+    """The rules alone."""
+    return Rules.load(settings.zone.profiel, Path(settings.zone.huis) if settings.zone.huis else None)
+
+
+def link(settings: Settings, person: str) -> str:
+    """A start link for a colleague."""
+    if settings.person(person) is None:
+        known = ", ".join(each.key for each in settings.people) or "nobody yet"
+        raise Misconfigured(
+            "There is no [[persoon]] “{key}” in nabij.toml; known are {known}.", key=person, known=known
+        )
+    parts = wire(settings)
+    migrate.upgrade(parts.database)
+    token = _new_link(parts, person)
+    parts.writer.close()
+    browser = settings.browser
+    public = browser.publiek_adres
+    return f"https://{public}/?start={token}" if public else f"http://{browser.host}:{browser.port}/?start={token}"
+
+
+def backfill(settings: Settings, since: datetime, told: Callable[[int], None]) -> int:
+    """Older comments of all accounts, kept without cards."""
+    parts = wire(settings)
+    migrate.upgrade(parts.database)
+    stored, read = 0, 0
+
+    def count(page: int) -> None:
+        nonlocal read
+        read += page
+        told(read)
+
+    for platform in parts.house.platforms.values():
+        stored += poll.read_since(parts.house, parts.durable, platform, since, quiet=True, told=count)
+    parts.writer.close()
+    return stored
+
+
+def doctor(settings: Settings) -> list[tuple[str, bool, str]]:
+    """(part, whether it is in order, what was found)."""
+    parts = wire(settings)
+    return examine(parts)
+
+
+def main() -> int:
+    """Run the command line."""
+    return commandline(Doors(serve, demo, flagger, backfill, link, doctor))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+"""The settings of a demo: a folder that is emptied at each start, fresh secrets, and a practice page as only account.
+
+A `nabij.toml` that stands where the demo is started gives the policy (hours, numbers, display); its accounts are left
+out, because a demo never speaks to a real platform.
+"""
+
+import secrets
+import shutil
+import socket
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from domain.errors import Misconfigured
+from domain.model import Person
+from domain.settings import Settings, parse
+
+SHIPPED = Path(__file__).parent / "nabij.toml"
+MARKER = "demo"
+MODERATES = ("moderator", "coordinator")
+_LOCK_NOTE = "This folder belongs to a demo of Nabij and is emptied when the next one starts.\n"
+
+
+def folder(path: Path) -> Path:
+    """An empty folder for this demo. A folder that holds something else than a demo is never touched."""
+    if path.exists() and not path.is_dir():
+        raise Misconfigured("{path} is a file; name a folder with --data.", path=str(path))
+    if path.exists() and any(path.iterdir()) and not (path / MARKER).exists():
+        raise Misconfigured(
+            "{path} holds something that is not a demo; name an empty folder with --data.", path=str(path)
+        )
+    try:
+        _empty(path)
+        path.mkdir(parents=True, exist_ok=True)
+        (path / MARKER).write_text(_LOCK_NOTE, encoding="utf-8")
+    except OSError as error:
+        raise Misconfigured(
+            "{path} cannot be used ({why}); name another folder with --data.",
+            path=str(path),
+            why=error.strerror or type(error).__name__,
+        ) from None
+    return path
+
+
+def _empty(path: Path) -> None:
+    if path.exists():
+        for each in path.iterdir():
+            shutil.rmtree(each) if each.is_dir() else each.unlink()
+
+
+def free_port(port: int) -> int:
+    """This port, or with 0 a free one; Misconfigured when it is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            raise Misconfigured(
+                "Port {port} is taken; choose another with --port, or --port 0 for a free one.", port=port
+            ) from None
+        return int(probe.getsockname()[1])
+
+
+def settings(data: Path, port: int, account: Mapping[str, str], *, page: str, root: Path) -> Settings:
+    """Settings of a demo in this folder. account: variables with which the practice page is spoken to."""
+    shipped = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
+    toml: dict[str, Any] = dict(shipped)
+    own = root / "nabij.toml"
+    if own.exists():
+        toml = {**shipped, **_read(own)}
+    if not moderators(_people(toml.get("persoon", [])), least=2):
+        toml["persoon"] = shipped["persoon"]
+    toml["account"] = [{"platform": "facebook", "id": page, "naam": "Gentse Flikken (oefenpagina)"}]
+    toml["browser"] = {"host": "127.0.0.1", "port": port}
+    env = {"NABIJ_DATA": str(data.absolute()), "NABIJ_PSEUDONYM_KEY": secrets.token_hex(32), **account}
+    return parse(toml, env, root=root)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise Misconfigured("{path}: {why}", path=path.name, why=str(error)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misconfigured("{path} cannot be read ({why}).", path=path.name, why=type(error).__name__) from None
+
+
+def _people(rows: object) -> list[Person]:
+    if not isinstance(rows, list):
+        return []
+    return [Person(str(row.get("sleutel")), "", str(row.get("rol"))) for row in rows if isinstance(row, dict)]
+
+
+def moderators(people: Sequence[Person], *, least: int) -> list[Person]:
+    """The first people who moderate; empty when there are fewer than asked."""
+    found = [person for person in people if person.role in MODERATES]
+    return found[:least] if len(found) >= least else []

@@ -1,0 +1,131 @@
+"""Inbound: pushes of the platforms. Verify over the raw bytes, read, judge, store; only then 200.
+
+    body ─▶ cap ─▶ signature ─▶ changes ─▶ rules ─▶ one commit ─▶ 200
+            413     401          400 or dead letter    503, come back
+
+Judging and committing happen beside the event loop, so that a flood of comments never keeps a click waiting.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+from fastapi import APIRouter, Request
+from fastapi.responses import PlainTextResponse, Response
+from prometheus_client import Counter, Histogram
+
+from commands import ingest
+from commands.house import House
+from domain.errors import Refused, TooLarge
+from domain.model import Raw
+from domain.ports import Receiver
+from storage.durable import Run
+from storage.writer import Writer
+
+MIB = 1024 * 1024
+AT_ONCE = 32
+KEPT_HEADERS = ("x-hub-signature-256", "content-type", "user-agent")
+_log = structlog.get_logger("nabij.inbound")
+_deliveries = Counter("nabij_deliveries_total", "Inbound deliveries by platform and answer.", ["platform", "status"])
+_changes = Counter("nabij_changes_total", "Changes in deliveries, by what they came to.", ["platform", "kind"])
+_seconds = Histogram("nabij_ingest_seconds", "From the first byte read to the answer.", ["platform"])
+
+
+def router(
+    house: House,
+    run: Run,
+    writer: Writer,
+    receivers: Mapping[str, Receiver],
+    *,
+    too_large: Callable[[str], Awaitable[None]],
+) -> APIRouter:
+    """`/webhooks/<platform>` for every platform with a receiver. too_large: alarms, and has the platform polled."""
+    routes = APIRouter(prefix="/webhooks", include_in_schema=False)
+    cap = house.settings.numbers.body_max_mib * MIB
+    for key, receiver in receivers.items():
+        inlet = Inlet(house, run, writer, key, receiver, cap, too_large)
+        routes.add_api_route(f"/{key}", inlet.handshake, methods=["GET"], response_model=None)
+        routes.add_api_route(f"/{key}", inlet.delivery, methods=["POST"], response_model=None)
+    return routes
+
+
+class Inlet:
+    """Where one platform pushes to."""
+
+    def __init__(  # noqa: PLR0913 - the parts of one inlet, named by the router above
+        self,
+        house: House,
+        run: Run,
+        writer: Writer,
+        platform: str,
+        receiver: Receiver,
+        cap: int,
+        too_large: Callable[[str], Awaitable[None]],
+    ) -> None:
+        self._house, self._run, self._writer = house, run, writer
+        self._platform, self._receiver, self._cap, self._too_large = platform, receiver, cap, too_large
+        self._places = asyncio.Semaphore(AT_ONCE)
+
+    async def handshake(self, request: Request) -> Response:
+        """The platform asks whether we are who we say; the answer is its own word, raw."""
+        try:
+            return PlainTextResponse(self._receiver.challenge(request.query_params))
+        except Refused as error:
+            return self._refuse(error)
+
+    async def delivery(self, request: Request) -> Response:
+        """A push: 200 when everything in it is kept."""
+        with _seconds.labels(self._platform).time():
+            try:
+                body = await self._body(request)
+                headers = dict(request.headers)
+                self._receiver.verify(headers, body)
+                async with self._places:
+                    await self._take_in(headers, body)
+            except TooLarge as error:
+                await self._too_large(self._platform)
+                return self._refuse(error)
+            except Refused as error:
+                return self._refuse(error)
+        _deliveries.labels(self._platform, "200").inc()
+        return PlainTextResponse("ok")
+
+    async def _body(self, request: Request) -> bytes:
+        told = request.headers.get("content-length", "0")
+        if not told.isascii() or not told.isdigit() or int(told) > self._cap:
+            raise TooLarge("The body is larger than {limit} MiB.", limit=self._cap // MIB)
+        pieces, size = [], 0
+        async for piece in request.stream():
+            size += len(piece)
+            if size > self._cap:
+                raise TooLarge("The body is larger than {limit} MiB.", limit=self._cap // MIB)
+            pieces.append(piece)
+        return b"".join(pieces)
+
+    async def _take_in(self, headers: Mapping[str, str], body: bytes) -> None:
+        batches, ignored = await asyncio.to_thread(self._judge, headers, body)
+        futures = [
+            self._writer.submit(
+                lambda connection, batch=batch: ingest.store(self._house, self._run, connection, batch),  # type: ignore[misc]
+                rows=len(batch.changes) + 1,
+            )
+            for batch in batches
+        ]
+        stored = await asyncio.gather(*(asyncio.wrap_future(future) for future in futures))
+        for each in stored:
+            _changes.labels(self._platform, "nieuw").inc(each.new)
+            _changes.labels(self._platform, "aangepast").inc(each.edited)
+            _changes.labels(self._platform, "gekend").inc(each.known)
+            _changes.labels(self._platform, "gemarkeerd").inc(each.flagged)
+        _changes.labels(self._platform, "genegeerd").inc(ignored)
+        _changes.labels(self._platform, "onleesbaar").inc(sum(len(batch.bad) for batch in batches))
+
+    def _judge(self, headers: Mapping[str, str], body: bytes) -> tuple[list[ingest.Batch], int]:
+        reading = self._receiver.read(body)
+        kept = {name: headers[name] for name in KEPT_HEADERS if name in headers}
+        return ingest.judge(self._house, self._platform, Raw("webhook", body, 0, kept), reading), reading.ignored
+
+    def _refuse(self, error: Refused) -> Response:
+        _deliveries.labels(self._platform, str(error.status)).inc()
+        _log.info("delivery refused", platform=self._platform, status=error.status, why=str(error))
+        return PlainTextResponse(str(error), status_code=error.status)

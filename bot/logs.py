@@ -1,0 +1,80 @@
+"""Logs: one JSON line per event on stderr. Secrets are blacked out; text of comments is never handed in, and what the
+libraries say about a statement comes without its values (`hide_parameters` in `storage.database`).
+"""
+
+import logging
+import sys
+from collections.abc import Iterable, MutableMapping
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from domain.settings import Settings
+
+Event = MutableMapping[str, Any]
+_SHORT = 6
+_QUIET = ("httpx", "httpcore", "apscheduler", "alembic", "uvicorn.access", "sse_starlette")
+
+
+class Blackout:
+    """Replaces every secret of the settings, wherever it turns up in a line."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._secrets = tuple(secret for secret in secrets if len(secret) >= _SHORT)
+
+    def __call__(self, _logger: object, _name: str, event: Event) -> Event:
+        """A structlog processor."""
+        for key, value in event.items():
+            if isinstance(value, str):
+                event[key] = self.clean(value)
+        return event
+
+    def clean(self, text: str) -> str:
+        """The text without secrets."""
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return text
+
+
+def secrets_of(settings: Settings) -> list[str]:
+    """Every value that must not be seen."""
+    found = [settings.secrets.pseudonym_key.hex(), settings.secrets.metrics_token]
+    for account in settings.accounts:
+        found += [account.token, account.app_secret, account.verify_token]
+    return found
+
+
+def set_up(settings: Settings, *, level: int = logging.INFO, to: Path | None = None) -> None:
+    """Send everything, ours and the libraries', through one line of processors. to: a file instead of stderr."""
+    shared: list[Any] = [
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        Blackout(secrets_of(settings)),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.FileHandler(to, encoding="utf-8") if to else logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
+            foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    engine = logging.getLogger("dbos")
+    engine.handlers[:], engine.propagate = [], True
+    engine.setLevel(logging.WARNING)
