@@ -94,7 +94,9 @@ class Rules:
         """What every rule makes of a text, whatever its state: those that hit first, then those a guard stopped."""
         folded = fold(text)
         found = self._findings(self._scenes(text, folded, self._index.wake(folded)), media=media)
-        return tuple(sorted(found, key=lambda each: (bool(each.stopped_by), *priority(each.rule.category, each.urgency))))
+        return tuple(
+            sorted(found, key=lambda each: (bool(each.stopped_by), *priority(each.rule.category, each.urgency)))
+        )
 
     def hitting(self, text: str, *, media: bool) -> frozenset[str]:
         """Ids of the rules that hit a text, whatever their state."""

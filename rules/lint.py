@@ -39,7 +39,10 @@ def problems(book: Book, hitting: Hitting) -> Iterator[Misconfigured]:
 
 def _examples(book: Book, hitting: Hitting) -> Iterator[Misconfigured]:
     for rule in book.rules:
-        for key, texts, wanted in (("must_match", rule.must_match, True), ("must_not_match", rule.must_not_match, False)):
+        for key, texts, wanted in (
+            ("must_match", rule.must_match, True),
+            ("must_not_match", rule.must_not_match, False),
+        ):
             for text in texts:
                 if (rule.id in hitting(text, media=rule.media)) != wanted:
                     yield Misconfigured(

@@ -82,9 +82,13 @@ class Terms:
 class Index:
     """Terms and patterns of all sources. `wake` says what is worth looking at, `places` and `matches` where it is."""
 
-    def __init__(self, sources: Mapping[str, Sequence[str]], anchors: Iterable[str], triggers: Mapping[str, str]) -> None:
+    def __init__(
+        self, sources: Mapping[str, Sequence[str]], anchors: Iterable[str], triggers: Mapping[str, str]
+    ) -> None:
         terms = {name: [each for each in entries if not each.startswith("/")] for name, entries in sources.items()}
-        patterns = {name: either(each[1:-1] for each in entries if each.startswith("/")) for name, entries in sources.items()}
+        patterns = {
+            name: either(each[1:-1] for each in entries if each.startswith("/")) for name, entries in sources.items()
+        }
         self._patterns = {name: re2.compile(pattern, options()) for name, pattern in patterns.items() if pattern}
         self._terms = Terms(terms)
         awake = [name for name in sources if name in set(anchors)]

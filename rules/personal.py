@@ -35,12 +35,62 @@ _BIRTH = (
 )
 _SUFFIX = "straat|straatje|laan|steenweg|baan|dreef|plein|kaai|kouter|boulevard|singel|wegel|weg|markt|gracht|steeg|lei"
 _NOT_STREETS = frozenset(
-    ["straat", "laan", "baan", "plein", "markt", "gracht", "weg", "lei", "steeg", "singel", "terugweg", "onderweg", "heenweg", "halfweg", "snelweg", "autosnelweg", "autoweg", "uitweg", "omweg", "voorrangsweg", "landweg", "spoorweg", "rijbaan", "loopbaan", "startbaan", "renbaan", "busbaan", "schaatsbaan", "supermarkt", "kerstmarkt", "rommelmarkt", "arbeidsmarkt", "woningmarkt", "jaarmarkt", "avondmarkt", "allerlei", "velerlei", "tweeerlei", "speelplein", "schoolplein", "winkelstraat", "eenrichtingsstraat", "zijstraat", "hoofdstraat", "fietsstraat", "schoolstraat"]
+    [
+        "straat",
+        "laan",
+        "baan",
+        "plein",
+        "markt",
+        "gracht",
+        "weg",
+        "lei",
+        "steeg",
+        "singel",
+        "terugweg",
+        "onderweg",
+        "heenweg",
+        "halfweg",
+        "snelweg",
+        "autosnelweg",
+        "autoweg",
+        "uitweg",
+        "omweg",
+        "voorrangsweg",
+        "landweg",
+        "spoorweg",
+        "rijbaan",
+        "loopbaan",
+        "startbaan",
+        "renbaan",
+        "busbaan",
+        "schaatsbaan",
+        "supermarkt",
+        "kerstmarkt",
+        "rommelmarkt",
+        "arbeidsmarkt",
+        "woningmarkt",
+        "jaarmarkt",
+        "avondmarkt",
+        "allerlei",
+        "velerlei",
+        "tweeerlei",
+        "speelplein",
+        "schoolplein",
+        "winkelstraat",
+        "eenrichtingsstraat",
+        "zijstraat",
+        "hoofdstraat",
+        "fietsstraat",
+        "schoolstraat",
+    ]
 )
 _NUMBER = r"(?:(?:nr|nummer|n°)\.? ?)?[1-9][0-9]{0,3}(?:[a-z]|/[0-9]{1,3})?\b(?: ?bus ?[0-9a-z]{1,4}\b)?"
 
 _NEXT_WORD = re.compile(r"(?:[ -]+(?:of |tot |a )?[0-9]+)?[ ]*([a-z]+)")
-_FILE_NUMBER = re.compile(r"\b(?:btw|kbo|ondernemingsnummer|dossier\w*|pv|proces-verbaal|ref\w*|kenmerk|bestelnummer)[ .:]*(?:nr|nummer)?[ .:]*(?:be)?[ .]*$")
+_FILE_NUMBER = re.compile(
+    r"\b(?:btw|kbo|ondernemingsnummer|dossier\w*|pv|proces-verbaal|ref\w*|kenmerk|bestelnummer)"
+    r"[ .:]*(?:nr|nummer)?[ .:]*(?:be)?[ .]*$"
+)
 _LOOK_BACK = 40
 _MOST_TRIES = 500
 _MOST_CHECKED = 60
@@ -52,7 +102,7 @@ PREFILTERS: Mapping[str, str] = {
     "#email": r"[a-z0-9]@[a-z0-9]",
     "#iban": _IBAN,
     "#rijksregister": _RRN,
-    "#nummerplaat": rf"{_PLATE_WORD}|[1-9]-?[a-z]{{3}}-?[0-9]",
+    "#nummerplaat": rf"\b{_PLATE_WORD}\b.{{0,20}}[0-9]|[1-9]-?[a-z]{{3}}-?[0-9]",
     "#geboortedatum": _BIRTH,
 }
 """Kind → cheap pattern that must hit before its finder is worth running."""
@@ -81,7 +131,9 @@ class Personal:
 
     def find(self, text: str, kinds: Iterable[str]) -> dict[str, list[Span]]:
         """Kind → places, the zone's own numbers left out."""
-        found = {kind: [span for span in self._finders[kind](text) if not self._is_own(text[slice(*span)])] for kind in kinds}
+        found = {
+            kind: [span for span in self._finders[kind](text) if not self._is_own(text[slice(*span)])] for kind in kinds
+        }
         return {kind: spans for kind, spans in found.items() if spans}
 
     def _is_own(self, written: str) -> bool:
@@ -100,7 +152,8 @@ class Personal:
 def _address(streets: str) -> str:
     """Pattern of a street with a number, or a number with a street; group 1 is a name known by its ending only."""
     ending = rf"([a-z][a-z'\-]*(?:{_SUFFIX}))" if not streets else rf"(?:{streets}|([a-z][a-z'\-]*(?:{_SUFFIX})))"
-    return rf"\b{ending},? {_NUMBER}|\b(?:nr|nummer)\.? ?[0-9]{{1,4}}[a-z]? (?:in|op|van|aan) (?:de|het|den) [a-z'\-]*(?:{_SUFFIX})\b"
+    turned = rf"(?:nr|nummer)\.? ?[0-9]{{1,4}}[a-z]? (?:in|op|van|aan) (?:de|het|den) [a-z'\-]*(?:{_SUFFIX})\b"
+    return rf"\b{ending},? {_NUMBER}|\b{turned}"
 
 
 def _by(pattern: str, valid: Callable[[str], bool]) -> Finder:

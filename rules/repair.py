@@ -73,7 +73,11 @@ def apply(text: str, edits: list[Edit]) -> str:
 def _mend(chunk: str, known: Known, *, spaced: bool) -> str | None:
     """The word hidden in a chunk; None when there is nothing to mend, or no word of the rules comes out."""
     glued = _SEPARATORS.sub("", chunk) if spaced else chunk
-    if not (spaced or _DRAWN.search(glued) or _SIGN.search(glued)) or not _LETTER.search(glued) or len(glued) > _LONGEST:
+    if (
+        not (spaced or _DRAWN.search(glued) or _SIGN.search(glued))
+        or not _LETTER.search(glued)
+        or len(glued) > _LONGEST
+    ):
         return None
     for candidate in islice(_readings(glued), _MOST_TRIES):
         if found := known(candidate, spaced):

@@ -21,7 +21,26 @@ LONGEST_WINDOW = 40
 FEWEST_EXAMPLES = 2
 
 _KNOWN = frozenset(
-    ["id", "title", "category", "urgency", "certainty", "state", "suggest", "negate", "window", "fuzzy", "media", "all", "any", "near", "unless", "downgrade", "must_match", "must_not_match"]
+    [
+        "id",
+        "title",
+        "category",
+        "urgency",
+        "certainty",
+        "state",
+        "suggest",
+        "negate",
+        "window",
+        "fuzzy",
+        "media",
+        "all",
+        "any",
+        "near",
+        "unless",
+        "downgrade",
+        "must_match",
+        "must_not_match",
+    ]
 )
 _KINDS = {str: "text", int: "whole number", bool: "true or false", list: "list"}
 _Value = TypeVar("_Value", str, int, bool, list[Any])
@@ -44,8 +63,8 @@ def read(profile: str, override: Path | None, states: Mapping[str, str]) -> Book
 def _files(profile: str, override: Path | None) -> dict[str, Path]:
     """Name in the tree → file that counts, in order of name."""
     shipped = PROFILES / profile
-    if not profile or not shipped.is_dir():
-        raise Misconfigured("nabij.toml: [zone] profiel “{profile}” does not exist; look in rules/profiles.", profile=profile)
+    if not profile.isidentifier() or not shipped.is_dir():
+        raise Misconfigured("nabij.toml: [zone] profiel “{profile}” is not in rules/profiles.", profile=profile)
     if override is not None and not override.is_dir():
         raise Misconfigured("nabij.toml: [zone] huis “{folder}” is not a folder.", folder=str(override))
     files: dict[str, Path] = {}
@@ -119,7 +138,9 @@ class _Row:
         """A text out of a few."""
         value, known = self.value(key, default), tuple(allowed)
         if value not in known:
-            raise self.wrong("{key} “{value}” is unknown; known are {known}", key=key, value=value, known=", ".join(known))
+            raise self.wrong(
+                "{key} “{value}” is unknown; known are {known}", key=key, value=value, known=", ".join(known)
+            )
         return value
 
 
@@ -188,7 +209,9 @@ def _refuse_doubles(rules: Iterable[Rule]) -> None:
     seen: dict[str, str] = {}
     for rule in rules:
         if rule.id in seen:
-            raise Misconfigured("{file}: rule {rule} stands in {other} too.", file=rule.file, rule=rule.id, other=seen[rule.id])
+            raise Misconfigured(
+                "{file}: rule {rule} stands in {other} too.", file=rule.file, rule=rule.id, other=seen[rule.id]
+            )
         seen[rule.id] = rule.file
 
 
@@ -198,7 +221,9 @@ def _refuse_doubles(rules: Iterable[Rule]) -> None:
 def _lists(paths: Mapping[str, Path]) -> dict[str, TermList]:
     raw = {name: _raw_list(path) for name, path in paths.items()}
     return {
-        name: TermList(header["label"], _POLARITIES[header["polariteit"]], tuple(sorted(_included(name, raw, paths, ()))))
+        name: TermList(
+            header["label"], _POLARITIES[header["polariteit"]], tuple(sorted(_included(name, raw, paths, ())))
+        )
         for name, (header, _) in raw.items()
     }
 

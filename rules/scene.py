@@ -19,7 +19,9 @@ _LONGEST_TERM = 6
 class Scene:
     """One view of a text with the hits in it. awake: anchors that may hit · personal: kind (`#telefoon`) → places."""
 
-    def __init__(self, view: View, index: Index, awake: AbstractSet[str], personal: Mapping[str, Sequence[Span]]) -> None:
+    def __init__(
+        self, view: View, index: Index, awake: AbstractSet[str], personal: Mapping[str, Sequence[Span]]
+    ) -> None:
         self.view = view
         self.awake = awake
         self._index = index
@@ -33,10 +35,14 @@ class Scene:
     def hits(self, source: str) -> list[Hit]:
         """Where a source hits, in order."""
         if source not in self._hits:
-            literal, personal = self._places.get(source, ()), self._personal.get(source, ())
-            spans = (*literal, *self._index.matches(source, self.view.text), *personal)
-            self._hits[source] = sorted((self.view.hit(*span) for span in spans if span[0] < span[1]), key=_by_token)
+            self._hits[source] = sorted((self.view.hit(*span) for span in self._spans(source)), key=_by_token)
         return self._hits[source]
+
+    def _spans(self, source: str) -> Sequence[Span]:
+        if source.startswith("#"):
+            return self._personal.get(source, ())
+        matches = self._index.matches(source, self.view.text)
+        return (*self._places.get(source, ()), *(span for span in matches if span[0] < span[1]))
 
     def _between(self, hits: list[Hit], first: int, after: int) -> list[Hit]:
         """The hits that begin at token `first` or later and before token `after`."""

@@ -34,7 +34,9 @@ def sources_of(book: Book) -> dict[str, tuple[str, ...]]:
 
 def _complaint(rule: Rule, source: str) -> Complain:
     def complain(why: str) -> Misconfigured:
-        return Misconfigured("{file}: rule {rule}: {source}: {why}.", file=rule.file, rule=rule.id, source=source, why=why)
+        return Misconfigured(
+            "{file}: rule {rule}: {source}: {why}.", file=rule.file, rule=rule.id, source=source, why=why
+        )
 
     return complain
 

@@ -134,5 +134,3 @@ class View:
             new_ends += [ends[edit.end - 1]] * len(edit.text)
             edge = edit.end
         return [*new_starts, *starts[edge:]], [*new_ends, *ends[edge:]]
-
-
