@@ -4,7 +4,6 @@ A press is stored before it is answered: a fetch gets 202 and the key, a plain b
 """
 
 import json
-import mimetypes
 import secrets
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
@@ -47,6 +46,7 @@ from domain.model import Answer, CaseView, Person
 WAIT_S = 2.0
 """How long a browser without script waits for the answer to a press."""
 
+_KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _LOG = structlog.get_logger("nabij.browser")
 _SESSION_S = 12 * 3600
 _FORM_WORDS = {row.word for row in BUTTONS if row.form}
@@ -247,9 +247,8 @@ class Site:
         name = request.path_params["name"]
         if name not in self._static:
             raise NotFound("There is no such page.")
-        kind = mimetypes.types_map.get("." + name.rpartition(".")[2], "application/octet-stream")
         headers = {"Cache-Control": "public, max-age=86400"}
-        return Response(self._static[name], media_type=kind, headers=headers)
+        return Response(self._static[name], media_type=_KINDS[name.rpartition(".")[2]], headers=headers)
 
     # ------------------------------------------------------------ help
 

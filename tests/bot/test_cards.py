@@ -239,7 +239,8 @@ class TestLine:
 
         assert line
         assert f"{line.strong} {line.text}" == (
-            "Verborgen door Noor V. · 21:06 · Facebook · Belediging / scheldproza · NB-2026-000104 · huisregels v3 · na 2 min"
+            "Verborgen door Noor V. · 21:06 · Facebook · Belediging / scheldproza · NB-2026-000104"
+            " · huisregels v3 · na 2 min"
         )
 
     def test_deleted_is_irreversible(self) -> None:

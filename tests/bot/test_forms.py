@@ -23,7 +23,7 @@ def dialog(view: CaseView, word: str, scene: Scene = SCENE) -> Form:
 
 
 class TestDelete:
-    """*Verwijderen…*"""
+    """The dialog of *Verwijderen…*."""
 
     def test_category_is_chosen_beforehand(self) -> None:
         """The rule's guess stands there; only breaches of house rules can be chosen."""
