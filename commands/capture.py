@@ -2,18 +2,20 @@
 
 `capture` is one step of a workflow. Its result is plain data without text (the engine stores it):
 
-    {"ok": true, "evidence": 12, "digest": "a3f9…", "complete": true, "missing": [], "same": true, "visibility": "zichtbaar"}
+    {"ok": true, "evidence": 12, "digest": "a3f9…", "complete": true, "same": true}
     {"ok": false, "gone": false, "error": {…}}
 
 same: the text is still the one this version holds. A new text is fed to ingest at once, so that the card shows it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
 from commands import ingest
+from commands.accounts import reach
 from commands.house import House
 from domain.errors import Gone, NabijError, PlatformError
 from domain.model import Change, ChangeKind, Comment, Media, MediaLink, Post, Reading, Snapshot
@@ -30,18 +32,24 @@ def capture(house: House, run: Run, comment_id: int, moment: str) -> dict[str, A
     """Read the comment, its surroundings and (at arrival) its pictures, and keep them."""
     with house.read() as session:
         comment = session.get_one(CommentRow, comment_id)
-    platform = house.platform(comment.platform, comment.account)
-    if platform is None:
-        return {
-            "ok": False,
-            "gone": False,
-            "error": describe(NabijError("The account of this comment is not in the settings any more.")),
-        }
     try:
+        platform = reach(house, comment.platform, comment.account)
         snapshot = platform.comment(comment.comment)
     except PlatformError as error:
         return {"ok": False, "gone": isinstance(error, Gone), "error": describe(error)}
-    return _keep(house, run, comment, snapshot, _Surroundings(platform, comment, moment), moment)
+    around = _Surroundings(platform, comment, moment)
+    seen = _seen(house, comment, snapshot, around)
+    kept, digest = house.store(lambda connection: _keep(connection, house, comment, seen, around.post))
+    same = seen.version == comment.version
+    if not same:
+        _feed(house, run, comment, snapshot)
+    return {
+        "ok": True,
+        "evidence": kept,
+        "digest": digest,
+        "complete": not around.missing,
+        "same": same,
+    }
 
 
 def describe(error: NabijError) -> dict[str, Any]:
@@ -60,6 +68,7 @@ class _Surroundings:
     """What stands around a comment; each part that cannot be had becomes a slip instead of an error."""
 
     def __init__(self, platform: Platform, comment: CommentRow, moment: str) -> None:
+        self.moment = moment
         self.missing: list[str] = []
         self.context: list[dict[str, Any]] = []
         self.post: Post | None = None
@@ -97,16 +106,13 @@ def _as_told(row: CommentRow) -> Comment:
     return Comment(row.platform, row.account, row.comment, row.post, row.text, row.parent, created_at=row.posted_at)
 
 
-def _keep(
-    house: House, run: Run, comment: CommentRow, snapshot: Snapshot, around: _Surroundings, moment: str
-) -> dict[str, Any]:
+def _seen(house: House, comment: CommentRow, snapshot: Snapshot, around: _Surroundings) -> evidence.Capture:
     same = text_hash(snapshot.comment.text) == comment.hash
-    now = house.clock.now()
-    what = evidence.Capture(
+    return evidence.Capture(
         comment_id=comment.id or 0,
         version=comment.version if same else comment.version + 1,
-        moment=moment,
-        at=now,
+        moment=around.moment,
+        at=house.clock.now(),
         raw=snapshot.raw,
         visibility=snapshot.visibility.value,
         context=around.context,
@@ -114,32 +120,22 @@ def _keep(
         media=around.media,
     )
 
-    def job(connection: sa.Connection) -> tuple[int, str]:
-        if around.post is not None:
-            _remember_post(connection, around.post, comment, house)
-        return evidence.keep(connection, what)
 
-    kept, digest = house.store(job)
-    if not same:
-        _feed(house, run, comment, snapshot)
-    return {
-        "ok": True,
-        "evidence": kept,
-        "digest": digest,
-        "complete": not around.missing,
-        "missing": list(around.missing),
-        "same": same,
-        "visibility": snapshot.visibility.value,
-    }
+def _keep(
+    connection: sa.Connection, house: House, comment: CommentRow, seen: evidence.Capture, post: Post | None
+) -> tuple[int, str]:
+    """One job of the writer; id and digest of the capture."""
+    if post is not None:
+        _remember_post(connection, post, comment, house)
+    return evidence.keep(connection, seen)
 
 
 def _feed(house: House, run: Run, comment: CommentRow, snapshot: Snapshot) -> None:
     """A text that we did not know goes the way of every edit."""
     told = snapshot.comment
     change = Change(ChangeKind.AANGEPAST, told)
-    batches: Sequence[ingest.Batch] = ingest.judge(house, comment.platform, snapshot.raw, Reading((change,)))
-    for batch in batches:
-        house.store(lambda connection, batch=batch: ingest.store(house, run, connection, batch))
+    for batch in ingest.judge(house, comment.platform, snapshot.raw, Reading((change,))):
+        house.store(partial(ingest.store, house, run, batch=batch))
 
 
 def _remember_post(connection: sa.Connection, post: Post, comment: CommentRow, house: House) -> None:

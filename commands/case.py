@@ -4,13 +4,15 @@ A command takes a case with one conditional update; whoever loses it reads who w
 transaction of a workflow step and commits nothing itself.
 """
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from sqlmodel import col
 
 from commands.house import House, wall
 from domain.categories import Urgency
@@ -18,7 +20,7 @@ from domain.errors import AlreadyHandled, Busy, ClaimedByOther, Expected, NabijE
 from domain.model import Answer
 from domain.orders import CLOCK, Order, from_data
 from domain.roles import Role, may
-from domain.states import ALLOWED, State
+from domain.states import ALLOWED, GONE, Marker, State, Visibility
 from storage.database import count
 from storage.register_entry import Entry, Event
 from storage.tables import CaseRow, CommentRow, DeadlineRow, FlagRow, GivenOrderRow
@@ -26,6 +28,7 @@ from storage.tables import CaseRow, CommentRow, DeadlineRow, FlagRow, GivenOrder
 CLAIM = "neem_ik"
 GRACE = "bedenktijd"
 AGAIN = "opnieuw"
+_CHANGED = "changed"
 
 _cases = CaseRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 _deadlines = DeadlineRow.__table__  # type: ignore[attr-defined]
@@ -33,20 +36,41 @@ _deadlines = DeadlineRow.__table__  # type: ignore[attr-defined]
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """An order with everything it is about, loaded in one transaction."""
+    """An order with everything it is about, loaded in one transaction. presser: the order of who pressed last, which
+    is another one when somebody tries again, or did by hand, what this order asked for.
+    """
 
     given: GivenOrderRow
     order: Order
     case: CaseRow
     comment: CommentRow
+    presser: GivenOrderRow
+
+    @property
+    def id(self) -> int:
+        """Of the order."""
+        return self.given.id or 0
 
 
-def load(session: Session, order_id: int) -> Matter:
-    """The order, its case and its comment."""
+def lock(session: Session) -> None:
+    """Whoever changes a case begins here. On PostgreSQL the next one waits until we commit and then reads what we
+    wrote, and nobody waits crosswise, because this comes before every other lock; SQLite has one writer anyway.
+    """
+    count(session, _CHANGED)
+
+
+def change(session: Session, order_id: int, presser: int = 0) -> Matter:
+    """Load an order to change its case."""
+    lock(session)
+    return load(session, order_id, presser)
+
+
+def load(session: Session, order_id: int, presser: int = 0) -> Matter:
+    """The order, its case and its comment. presser: id of the order that was pressed last, when it is another one."""
     given = session.get_one(GivenOrderRow, order_id)
     case = session.get_one(CaseRow, given.case_id)
     comment = session.get_one(CommentRow, case.comment_id)
-    return Matter(given, from_data(given.data), case, comment)
+    return Matter(given, from_data(given.data), case, comment, session.get_one(GivenOrderRow, presser or order_id))
 
 
 # ---------------------------------------------------------------- may it be done?
@@ -89,52 +113,83 @@ def _allow_claim(house: House, order: Order, case: CaseRow) -> None:
     )
 
 
+def still_there(house: House, matter: Matter) -> None:
+    """Raises when nothing is left on the platform that this order could be about."""
+    if matter.comment.visibility in GONE:
+        raise too_late(house, matter.case)
+
+
 def too_late(house: House, case: CaseRow) -> Expected:
     """Who was first, with what and when, in the words that fit what was done."""
-    who, at = house.name(case.done_by), wall(case.done_at)
-    if case.state == State.GEPLAND:
-        return AlreadyHandled("{who} was first: deletion planned at {at}.", who=who, at=at)
-    if case.state == State.AFGEHANDELD:
-        match case.done_word:
-            case "verbergen":
-                return AlreadyHandled("{who} was first: hidden at {at}.", who=who, at=at)
-            case "laten_staan" | "fout_gemarkeerd":
-                return AlreadyHandled("{who} was first: left standing at {at}.", who=who, at=at)
-            case "verwijderen":
-                return AlreadyHandled("{who} was first: deleted at {at}.", who=who, at=at)
-            case _:
-                return AlreadyHandled("{who} was first: handled at {at}.", who=who, at=at)
     if case.state == State.MISLUKT:
         return NotPossible("The last act failed; try it again or say that it was done by hand.")
-    return NotPossible("This card is open again; that command has nothing to undo.")
+    if case.state not in (State.GEPLAND, State.AFGEHANDELD):
+        return NotPossible("This card is open again; that command has nothing to undo.")
+    return _was_first(
+        "gepland" if case.state == State.GEPLAND else case.done_word, house.name(case.done_by), wall(case.done_at)
+    )
+
+
+def _was_first(done: str, who: str, at: str) -> Expected:
+    match done:
+        case "gepland":
+            return AlreadyHandled("{who} was first: deletion planned at {at}.", who=who, at=at)
+        case "verbergen":
+            return AlreadyHandled("{who} was first: hidden at {at}.", who=who, at=at)
+        case "laten_staan" | "fout_gemarkeerd":
+            return AlreadyHandled("{who} was first: left standing at {at}.", who=who, at=at)
+        case "verwijderen":
+            return AlreadyHandled("{who} was first: deleted at {at}.", who=who, at=at)
+        case "auteur_verwijderd":
+            return NotPossible("The author removed the comment; there is nothing left to act on.")
+        case _:
+            return AlreadyHandled("{who} was first: handled at {at}.", who=who, at=at)
 
 
 # ---------------------------------------------------------------- take it, let it go
 
 
-def take(session: Session, house: House, matter: Matter) -> None:
-    """Take the case for this order, or raise who holds it. One conditional update decides between two presses."""
+def take(session: Session, house: House, matter: Matter, *checks: Callable[[House, Matter], None]) -> None:
+    """Take the case for this order, or raise why not (Expected): nothing has changed then. checks: what else must be
+    true for this command, asked after role, state, text and claim.
+    """
     allow(house, matter)
-    now = house.clock.now()
+    for check in checks:
+        check(house, matter)
+    if not hold(session, house, matter, ALLOWED[matter.order.word]):
+        raise too_late(house, matter.case)
+    _note_take_over(session, house, matter)
+
+
+def hold(session: Session, house: House, matter: Matter, states: tuple[State, ...]) -> bool:
+    """Hold the case while this order is carried out; False when another does. One conditional update decides."""
+    doing = {"doing_order": matter.id, "doing_word": matter.order.word, "doing_by": matter.presser.by}
     won = session.execute(
         sa.update(_cases)
         .where(
             _cases.c.id == matter.case.id,
-            sa.or_(_cases.c.doing_order.is_(None), _cases.c.doing_order == matter.given.id),
-            _cases.c.state.in_([state.value for state in ALLOWED[matter.order.word]]),
+            sa.or_(_cases.c.doing_order.is_(None), _cases.c.doing_order == matter.id),
+            _cases.c.state.in_([state.value for state in states]),
         )
-        .values(doing_order=matter.given.id, doing_word=matter.order.word, doing_by=matter.order.by, doing_at=now)
-    )
+        .values(**doing, doing_at=house.clock.now())
+        .returning(_cases.c.id)
+    ).all()
     session.refresh(matter.case)
-    if won.rowcount != 1:  # type: ignore[attr-defined]  # an update has a rowcount
-        raise too_late(house, matter.case)
-    touch(session, matter.case)
+    if won:
+        touch(session, matter.case)
+    return bool(won)
+
+
+def _note_take_over(session: Session, house: House, matter: Matter) -> None:
+    holder = matter.case.claimed_by
+    if holder not in (None, matter.order.by) and getattr(matter.order, "take_over", False):
+        house.register.append(session, entry(house, matter, Event.OVERGENOMEN, second=holder or ""))
 
 
 def touch(session: Session, case: CaseRow) -> None:
     """The card must be drawn again, everywhere."""
     case.revision += 1
-    case.changed = count(session, "changed")
+    case.changed = count(session, _CHANGED)
 
 
 def let_go(case: CaseRow) -> None:
@@ -142,21 +197,65 @@ def let_go(case: CaseRow) -> None:
     case.doing_order, case.doing_word, case.doing_by, case.doing_at = None, "", "", None
 
 
-def decide(house: House, case: CaseRow, order: Order, state: State) -> None:
-    """The order was carried out: the case is in this state, by whom and when; the claim ends."""
+def decide(session: Session, house: House, matter: Matter, state: State) -> None:
+    """The order was carried out: the case is in this state, by whom and when; claim, deadlines and trouble end."""
+    _close(session, house, matter.case, state)
+    matter.case.done_word, matter.case.done_by = matter.order.word, matter.presser.by
+    mark(matter.case, off=(Marker.AANGEPAST, Marker.MANUEEL))
+
+
+def author_removed(session: Session, house: House, case: CaseRow, comment: CommentRow) -> None:
+    """The author took the comment away: that ends the case."""
+    comment.visibility = Visibility.DOOR_AUTEUR_VERWIJDERD.value
+    before, known = case.state, Marker.AUTEUR_VERWIJDERD.value in case.markers
+    _close(session, house, case, State.AFGEHANDELD)
+    case.done_word, case.done_by = Marker.AUTEUR_VERWIJDERD.value, CLOCK
+    mark(case, Marker.AUTEUR_VERWIJDERD)
+    if not known:
+        said = entry_of(
+            house, case, comment, Event.AUTEUR_VERWIJDERD, automated=True, from_state=before, to_state=case.state
+        )
+        house.register.append(session, said)
+    touch(session, case)
+
+
+def _close(session: Session, house: House, case: CaseRow, state: State) -> None:
     now = house.clock.now()
     let_go(case)
+    close_deadlines(session, house, case)
     case.state = state.value
-    case.done_word, case.done_by, case.done_at = order.word, order.by, now
+    case.done_at = now
     case.decided_at = case.decided_at or now
     case.claimed_by, case.claimed_at, case.trouble = None, None, None
 
 
+def open_again(session: Session, house: House, case: CaseRow) -> None:
+    """What was planned, failed or decided no longer stands by itself: a person looks again."""
+    close_deadlines(session, house, case)
+    case.state, case.trouble = State.HEROPEND.value, None
+
+
+def see(comment: CommentRow, visibility: Visibility) -> None:
+    """What is true of the comment on its platform now. What is gone stays gone."""
+    if comment.visibility not in GONE:
+        comment.visibility = visibility.value
+
+
+def mark(case: CaseRow, *on: Marker, off: tuple[Marker, ...] = ()) -> None:
+    """Put markers on a case, and take others away."""
+    case.markers = sorted({*case.markers, *(marker.value for marker in on)} - {marker.value for marker in off})
+
+
 def answer(matter: Matter, house: House, told: Answer) -> None:
     """What the person who pressed is told. The first answer stands."""
-    if matter.given.answer is None:
-        matter.given.answer = {"ok": told.ok, "msgid": told.msgid, "params": dict(told.params), "offer": told.offer}
-        matter.given.answered_at = house.clock.now()
+    if matter.presser.answer is None:
+        matter.presser.answer = {
+            "ok": told.ok,
+            "msgid": told.msgid,
+            "params": plain(told.params),
+            "offer": told.offer,
+        }
+        matter.presser.answered_at = house.clock.now()
 
 
 def refuse(matter: Matter, house: House, why: NabijError) -> None:
@@ -173,17 +272,18 @@ def plain(params: Mapping[str, Any]) -> dict[str, str | int]:
 # ---------------------------------------------------------------- deadlines
 
 
-def set_deadline(session: Session, house: House, case: CaseRow, kind: str, seconds: float, **more: Any) -> DeadlineRow:  # noqa: ANN401
+def set_deadline(session: Session, house: House, matter: Matter, kind: str, seconds: float) -> DeadlineRow:
     """A moment at which something must happen; an open one of the same kind on this case is replaced."""
-    close_deadlines(session, house, case, kind)
+    close_deadlines(session, house, matter.case, kind)
     now = house.clock.now()
     row = DeadlineRow(
         kind=kind,
-        case_id=case.id or 0,
+        case_id=matter.given.case_id,
+        order_id=matter.id,
+        by=matter.presser.by,
         set_at=now,
         due_at=now + timedelta(seconds=seconds),
         seconds=int(seconds),
-        **more,
     )
     session.add(row)
     return row
@@ -204,9 +304,16 @@ def close_deadlines(session: Session, house: House, case: CaseRow, *kinds: str) 
 
 def entry(house: House, matter: Matter, event: Event, **more: Any) -> Entry:  # noqa: ANN401 - fields of Entry
     """A register entry about this order, with everything filled in that does not depend on the event."""
-    order = matter.order
-    about = {"actor": order.by, "surface": order.surface, "order": matter.given.key, "automated": order.by == CLOCK}
-    return entry_of(house, matter.case, matter.comment, event, **{"action": order.word, **about, **more})
+    order, presser = matter.order, matter.presser
+    about = {
+        "action": order.word,
+        "actor": presser.by,
+        "second": order.by if order.by != presser.by else "",
+        "surface": presser.surface,
+        "order": matter.given.key,
+        "automated": presser.by == CLOCK,
+    }
+    return entry_of(house, matter.case, matter.comment, event, **{**about, **more})
 
 
 def entry_of(house: House, case: CaseRow, comment: CommentRow, event: Event, **more: Any) -> Entry:  # noqa: ANN401
@@ -224,14 +331,27 @@ def entry_of(house: House, case: CaseRow, comment: CommentRow, event: Event, **m
     return Entry(event=event, **{**fields, **more})
 
 
-def live_flags(session: Session, comment: CommentRow) -> list[FlagRow]:
-    """The flags of the newest text that count."""
+def motive(matter: Matter) -> dict[str, str]:
+    """The digest of a typed reason, salted with the key of its order: what a person types never stands in the register
+    itself.
+    """
+    reason = getattr(matter.order, "reason", "")
+    if not reason:
+        return {}
+    salted = f"{matter.given.key}\n{reason}".encode("utf-8", "surrogatepass")
+    return {"toelichting": hashlib.sha256(salted).hexdigest()}
+
+
+def live_flags(session: Session, comment: CommentRow, version: int = 0) -> list[FlagRow]:
+    """The flags that count of one text; the newest when no version is named."""
     return list(
         session.scalars(
-            sa.select(FlagRow).where(
-                FlagRow.comment_id == comment.id,
-                FlagRow.version == comment.version,
-                FlagRow.state == "live",  # type: ignore[arg-type]
+            sa.select(FlagRow)
+            .where(
+                col(FlagRow.comment_id) == comment.id,
+                col(FlagRow.version) == (version or comment.version),
+                col(FlagRow.state) == "live",
             )
+            .order_by(col(FlagRow.id))
         )
     )

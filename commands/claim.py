@@ -1,6 +1,6 @@
 """*Neem ik*, *Laat los*, and the expiry of a claim."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -9,10 +9,11 @@ from commands.case import (
     Matter,
     allow,
     answer,
+    change,
     close_deadlines,
     entry,
     entry_of,
-    load,
+    lock,
     refuse,
     set_deadline,
     touch,
@@ -26,6 +27,9 @@ from storage.durable import Run
 from storage.register_entry import Event
 from storage.tables import CaseRow, CommentRow, DeadlineRow
 
+LOOK_AGAIN = timedelta(seconds=60)
+"""When a claim runs out while an order is being carried out."""
+
 
 def claim(house: House, run: Run, order_id: int) -> None:
     """Carry out a `Claim` order."""
@@ -33,7 +37,7 @@ def claim(house: House, run: Run, order_id: int) -> None:
 
 
 def _claim(session: Session, house: House, order_id: int) -> None:
-    matter = load(session, order_id)
+    matter = change(session, order_id)
     case, person = matter.case, matter.order.by
     try:
         allow(house, matter)
@@ -45,12 +49,15 @@ def _claim(session: Session, house: House, order_id: int) -> None:
     if case.state in (State.NIEUW, State.HEROPEND):
         case.state = State.IN_BEHANDELING.value
     case.claimed_by, case.claimed_at = person, house.clock.now()
-    minutes = house.settings.numbers.claim_ttl_min
-    set_deadline(session, house, case, CLAIM, minutes * 60, order_id=matter.given.id, by=person)
+    until = wall(renew(session, house, matter))
     _register(session, house, matter, before, taken_from)
     touch(session, case)
-    until = wall(house.clock.now() + timedelta(minutes=minutes))
     answer(matter, house, Answer(True, "Yours until {until}.", {"until": until}))
+
+
+def renew(session: Session, house: House, matter: Matter) -> datetime:
+    """A claim lasts from the last activity on; until when now."""
+    return set_deadline(session, house, matter, CLAIM, house.settings.numbers.claim_ttl_min * 60).due_at
 
 
 def _register(session: Session, house: House, matter: Matter, before: str, taken_from: str | None) -> None:
@@ -67,7 +74,8 @@ def release(house: House, run: Run, order_id: int) -> None:
 
 
 def _release(session: Session, house: House, order_id: int) -> None:
-    matter = load(session, order_id)
+    matter = change(session, order_id)
+    before = matter.case.state
     try:
         allow(house, matter)
         if matter.case.claimed_by != matter.order.by:
@@ -76,18 +84,17 @@ def _release(session: Session, house: House, order_id: int) -> None:
         refuse(matter, house, why)
         return
     _free(session, house, matter.case)
-    house.register.append(
-        session,
-        entry(house, matter, Event.LOSGELATEN, from_state=State.IN_BEHANDELING.value, to_state=matter.case.state),
-    )
+    said = entry(house, matter, Event.LOSGELATEN, from_state=before, to_state=matter.case.state)
+    house.register.append(session, said)
     answer(matter, house, Answer(True, "Free again."))
 
 
 def _free(session: Session, house: House, case: CaseRow) -> None:
+    """Nobody holds it: new again, or open again when there was a decision before."""
     close_deadlines(session, house, case, CLAIM)
     case.claimed_by, case.claimed_at = None, None
     if case.state == State.IN_BEHANDELING:
-        case.state = State.NIEUW.value
+        case.state = (State.HEROPEND if case.done_word else State.NIEUW).value
     touch(session, case)
 
 
@@ -97,24 +104,17 @@ def expire(house: House, run: Run, deadline_id: int) -> None:
 
 
 def _expire(session: Session, house: House, deadline_id: int) -> None:
+    lock(session)
     row = session.get_one(DeadlineRow, deadline_id)
+    now = house.clock.now()
+    if row.closed_at is not None or row.due_at > now:
+        return
     case = session.get_one(CaseRow, row.case_id)
-    if row.closed_at is not None or row.due_at > house.clock.now() or case.doing_order is not None:
+    if case.doing_order is not None:
+        row.due_at = now + LOOK_AGAIN
         return
     before = case.state
     _free(session, house, case)
+    about = {"actor": CLOCK, "automated": True, "reason": "neem_ik", "from_state": before, "to_state": case.state}
     comment = session.get_one(CommentRow, case.comment_id)
-    house.register.append(
-        session,
-        entry_of(
-            house,
-            case,
-            comment,
-            Event.VERLOPEN,
-            actor=CLOCK,
-            automated=True,
-            reason="neem_ik",
-            from_state=before,
-            to_state=case.state,
-        ),
-    )
+    house.register.append(session, entry_of(house, case, comment, Event.VERLOPEN, **about))

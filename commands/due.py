@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from commands import claim, delete, retry
 from commands.case import AGAIN, CLAIM, GRACE
 from commands.house import House
+from commands.mishap import guarded
 from storage.durable import CLOCK, Run
 from storage.tables import DeadlineRow
 
@@ -42,4 +43,6 @@ def tick(house: House, run: Run, connection: sa.Connection) -> int:
 
 def perform(house: House, run: Run, deadline_id: int, kind: str) -> None:
     """The workflow of one deadline."""
-    ON_TIME[kind](house, run, deadline_id)
+    with house.read() as session:
+        order_id = session.get_one(DeadlineRow, deadline_id).order_id or 0
+    guarded(house, run, order_id, lambda: ON_TIME[kind](house, run, deadline_id))

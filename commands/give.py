@@ -4,20 +4,15 @@
 press, so that the same press is one order however often it arrives. `perform` is that workflow.
 """
 
-import logging
-import secrets
 from collections.abc import Callable, Mapping
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from commands import claim, delete, hide, leave, retry, show_text, unhide
-from commands.case import answer, let_go, load, touch
 from commands.house import House
+from commands.mishap import guarded
 from domain.errors import BadInput
-from domain.model import Answer
 from domain.orders import Order, to_data
-from domain.states import State
 from storage.durable import CLICKS, Run
 from storage.tables import CaseRow, GivenOrderRow
 
@@ -43,7 +38,6 @@ HANDLERS: Mapping[str, Handler] = {
 
 _orders = GivenOrderRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 _cases = CaseRow.__table__  # type: ignore[attr-defined]
-_log = logging.getLogger(__name__)
 
 
 def give(house: House, run: Run, connection: sa.Connection, order: Order, key: str) -> bool:
@@ -70,42 +64,7 @@ def give(house: House, run: Run, connection: sa.Connection, order: Order, key: s
 
 
 def perform(house: House, run: Run, order_id: int) -> None:
-    """Carry out one order. What nobody foresaw gets a number, on the card and in the log, and the card is free again."""
+    """The workflow of one order."""
     with house.read() as session:
         word = session.get_one(GivenOrderRow, order_id).word
-    try:
-        HANDLERS[word](house, run, order_id)
-    except Exception as error:
-        reference = secrets.token_hex(3).upper()
-        _log.exception("order %s (%s) failed; reference %s", order_id, word, reference)
-        run.transaction("onvoorzien", lambda session: _unforeseen(session, house, order_id, reference))
-        raise RuntimeError(f"reference {reference}") from error
-
-
-def _unforeseen(session: Session, house: House, order_id: int, reference: str) -> None:
-    matter = load(session, order_id)
-    case = matter.case
-    told = Answer(
-        False,
-        "Something went wrong that nobody foresaw. Tell the administrator this number: {reference}.",
-        {"reference": reference},
-    )
-    answer(matter, house, told)
-    if case.doing_order is None:
-        return
-    let_go(case)
-    case.state = State.MISLUKT.value
-    case.trouble = {
-        "flow": "",
-        "word": matter.order.word,
-        "by": matter.order.by,
-        "order_id": order_id,
-        "at": house.clock.now().isoformat(),
-        "msgid": told.msgid,
-        "params": dict(told.params),
-        "code": "",
-        "tries": 1,
-        "retry_at": None,
-        "reference": reference,
-    }
-    touch(session, case)
+    guarded(house, run, order_id, lambda: HANDLERS[word](house, run, order_id))

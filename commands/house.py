@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -46,6 +47,6 @@ class House:
         return found.name if found else person
 
 
-def wall(moment: object) -> str:
+def wall(moment: datetime | None) -> str:
     """A moment as HH:MM on a Brussels clock, for answers; empty when unknown."""
-    return local(moment).strftime("%H:%M") if hasattr(moment, "astimezone") else ""
+    return local(moment).strftime("%H:%M") if moment else ""

@@ -6,7 +6,7 @@ everything is kept. The same comment may come many times, by push and by poll: i
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from commands.house import House
 from domain.categories import Urgency
 from domain.model import BadChange, Change, ChangeKind, Comment, Judgement, Raw, Reading
-from domain.states import Visibility
+from domain.states import GONE, Visibility
 from domain.text import text_hash
 from storage.durable import WORK, Run
 from storage.tables import CommentRow, DeadLetterRow, DeliveryRow, FlagRow, TextVersionRow
@@ -24,6 +24,13 @@ INTAKE = "intake"
 NOTICED = "opgemerkt"
 PER_COMMIT = 100
 """Changes stored in one transaction, so that a click never waits long behind a flood."""
+
+NOTICES = {
+    ChangeKind.VERWIJDERD: Visibility.VERWIJDERD,
+    ChangeKind.VERBORGEN: Visibility.VERBORGEN,
+    ChangeKind.ZICHTBAAR: Visibility.ZICHTBAAR,
+}
+"""What a push may tell that happened to a comment → what is true then."""
 
 _comments = CommentRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 _flags = FlagRow.__table__  # type: ignore[attr-defined]
@@ -51,7 +58,7 @@ class Batch:
     changes: tuple[Judged, ...]
     bad: tuple[BadChange, ...] = ()
     quiet: bool = False
-    """True: store only, no cards (backfill)."""
+    """True: comments that are new to us get no card (backfill)."""
 
 
 @dataclass(slots=True)
@@ -64,6 +71,7 @@ class _Known:
     text: str
     seen_at: datetime
     delivery_id: int | None
+    visibility: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,23 +113,28 @@ def store(house: House, run: Run, connection: sa.Connection, batch: Batch) -> St
     """One job of the writer. Idempotent: a delivery that comes again changes nothing."""
     known = _known(connection, batch)
     fresh = [each for each in _newest_of_each(batch.changes) if _key(each) not in known]
-    later = [
-        (known[_key(each)], each) for each in batch.changes if _key(each) in known and _says_something(each, known)
-    ]
-    if not (fresh or later or batch.bad):
+    later = [each for each in batch.changes if _key(each) in known]
+    if not (fresh or batch.bad or any(_is_news(each, known[_key(each)]) for each in later)):
         return Stored(known=len(batch.changes))
-    delivery = _keep_delivery(connection, batch, sum(map(_card, fresh)))
-    _keep_bad(connection, delivery, batch)
-    ruleset = house.flagger.ruleset
-    cards = _insert(connection, delivery, batch, fresh, ruleset)
-    edits = [(row, each) for row, each in later if each.change.kind is ChangeKind.AANGEPAST]
-    cards += [_edit(connection, delivery, batch, row, each, ruleset) for row, each in edits]
-    if cards and not batch.quiet:
-        run.start(connection, WORK, INTAKE, f"{INTAKE}:{delivery}", cards)
-    for row, each in later:
-        if (kind := each.change.kind) not in _WITH_TEXT:
-            run.start(connection, WORK, NOTICED, f"{NOTICED}:{delivery}:{row.id}:{kind}", row.id, kind.value)
+    page = _Page(connection, batch, _keep_delivery(connection, batch, sum(map(_card, fresh))), house.flagger.ruleset)
+    _keep_bad(page)
+    cards = _insert(page, fresh)
+    edits = [_edit(page, each, row) for each in later if _is_edit(each, row := known[_key(each)])]
+    work = edits if batch.quiet else cards + edits
+    if work:
+        run.start(connection, WORK, INTAKE, f"{INTAKE}:{page.delivery}", work)
+    _hand_on_notices(run, page, known)
     return Stored(len(fresh), len(edits), len(batch.changes) - len(fresh) - len(edits), len(cards))
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Where a batch is being written."""
+
+    connection: sa.Connection
+    batch: Batch
+    delivery: int
+    ruleset: str
 
 
 def _key(each: Judged) -> str:
@@ -139,20 +152,39 @@ def _newest_of_each(changes: Iterable[Judged]) -> list[Judged]:
     return list(newest.values())
 
 
-def _says_something(each: Judged, known: dict[str, _Known]) -> bool:
-    """False for what we knew: the same comment again, or an edit whose text we have."""
-    if each.change.kind is ChangeKind.NIEUW:
-        return False
-    return each.change.kind is not ChangeKind.AANGEPAST or known[_key(each)].hash != each.hash
+def _is_news(each: Judged, row: _Known) -> bool:
+    """False for what we knew: the same comment again, an edit whose text we have, a hide that we saw or did."""
+    return _is_edit(each, row) or _is_notice(each, row)
+
+
+def _is_edit(each: Judged, row: _Known) -> bool:
+    return each.change.kind is ChangeKind.AANGEPAST and row.hash != each.hash
+
+
+def _is_notice(each: Judged, row: _Known) -> bool:
+    goal = NOTICES.get(each.change.kind)
+    return goal is not None and row.visibility not in (goal, *GONE)
+
+
+def _hand_on_notices(run: Run, page: _Page, known: dict[str, _Known]) -> None:
+    """What happened to comments on the platform is looked into; also for those that this batch brought."""
+    told = [each for each in page.batch.changes if each.change.kind in NOTICES]
+    if any(_key(each) not in known for each in told):
+        known = _known(page.connection, page.batch)
+    for each in told:
+        row = known.get(_key(each))
+        if row is not None and _is_notice(each, row):
+            name = f"{NOTICED}:{page.delivery}:{row.id}:{each.change.kind}"
+            run.start(page.connection, WORK, NOTICED, name, row.id, each.change.kind.value)
 
 
 def _known(connection: sa.Connection, batch: Batch) -> dict[str, _Known]:
     ids = list({_key(each) for each in batch.changes})
     if not ids:
         return {}
-    names = ("id", "hash", "version", "text", "seen_at", "delivery_id")
+    columns = [_comments.c[each.name] for each in fields(_Known)]
     rows = connection.execute(
-        sa.select(_comments.c.comment, *(_comments.c[name] for name in names)).where(
+        sa.select(_comments.c.comment, *columns).where(
             _comments.c.platform == batch.platform, _comments.c.comment.in_(ids)
         )
     )
@@ -180,67 +212,57 @@ def _keep_delivery(connection: sa.Connection, batch: Batch, flagged: int) -> int
     return int(result.inserted_primary_key[0])  # type: ignore[index]  # one row was inserted
 
 
-def _keep_bad(connection: sa.Connection, delivery: int, batch: Batch) -> None:
-    if batch.bad:
-        connection.execute(
-            sa.insert(_dead),
-            [
-                {"delivery_id": delivery, "place": bad.place, "why": bad.why, "at": batch.received_at}
-                for bad in batch.bad
-            ],
-        )
+def _keep_bad(page: _Page) -> None:
+    if page.batch.bad:
+        rows = [
+            {"delivery_id": page.delivery, "place": bad.place, "why": bad.why, "at": page.batch.received_at}
+            for bad in page.batch.bad
+        ]
+        page.connection.execute(sa.insert(_dead), rows)
 
 
-def _insert(
-    connection: sa.Connection, delivery: int, batch: Batch, fresh: Sequence[Judged], ruleset: str
-) -> list[list[int]]:
+def _insert(page: _Page, fresh: Sequence[Judged]) -> list[list[int]]:
     """Insert new comments and their flags; [comment row id, version] of those that become a card."""
     if not fresh:
         return []
-    connection.execute(sa.insert(_comments), [_row(batch, delivery, each) for each in fresh])
+    page.connection.execute(sa.insert(_comments), [_row(page.batch, page.delivery, each) for each in fresh])
     flagged = {_key(each): each for each in fresh if each.judgement.flags}
     if not flagged:
         return []
-    found = connection.execute(
+    found = page.connection.execute(
         sa.select(_comments.c.id, _comments.c.comment).where(
-            _comments.c.platform == batch.platform, _comments.c.comment.in_(list(flagged))
+            _comments.c.platform == page.batch.platform, _comments.c.comment.in_(list(flagged))
         )
     )
     ids = {row.comment: row.id for row in found}
-    flags = [row for key, each in flagged.items() for row in _flag_rows(ids[key], 1, each, ruleset, batch.received_at)]
-    connection.execute(sa.insert(_flags), flags)
+    flags = [row for key, each in flagged.items() for row in _flag_rows(page, each, ids[key], 1)]
+    page.connection.execute(sa.insert(_flags), flags)
     return [[ids[key], 1] for key, each in flagged.items() if _card(each)]
 
 
-def _edit(connection: sa.Connection, delivery: int, batch: Batch, row: _Known, each: Judged, ruleset: str) -> list[int]:
+def _edit(page: _Page, each: Judged, row: _Known) -> list[int]:
     """A new text of a known comment: the old one is kept. [comment row id, version], to be looked at again."""
+    _keep_old_text(page.connection, row)
+    comment = each.change.comment
+    row.version, row.hash, row.text = row.version + 1, each.hash, comment.text
+    row.seen_at, row.delivery_id = page.batch.received_at, page.delivery
+    new: dict[str, Any] = {"text": row.text, "hash": row.hash, "version": row.version, "delivery_id": page.delivery}
+    if comment.media:
+        new["media"] = _media(comment)
+    page.connection.execute(
+        sa.update(_comments).where(_comments.c.id == row.id).values(personal=_spans(each.judgement.personal), **new)
+    )
+    flags = list(_flag_rows(page, each, row.id, row.version))
+    if flags:
+        page.connection.execute(sa.insert(_flags), flags)
+    return [row.id, row.version]
+
+
+def _keep_old_text(connection: sa.Connection, row: _Known) -> None:
     kept = sa.select(_versions.c.version).where(_versions.c.comment_id == row.id, _versions.c.version == row.version)
     if connection.execute(kept).first() is None:
-        old = {
-            "version": row.version,
-            "text": row.text,
-            "hash": row.hash,
-            "seen_at": row.seen_at,
-            "delivery_id": row.delivery_id,
-        }
+        old = {name: getattr(row, name) for name in ("version", "text", "hash", "seen_at", "delivery_id")}
         connection.execute(sa.insert(_versions).values(comment_id=row.id, **old))
-    row.version, row.hash, row.text = row.version + 1, each.hash, each.change.comment.text
-    row.seen_at, row.delivery_id = batch.received_at, delivery
-    connection.execute(
-        sa.update(_comments)
-        .where(_comments.c.id == row.id)
-        .values(
-            text=row.text,
-            hash=row.hash,
-            version=row.version,
-            personal=_spans(each.judgement.personal),
-            delivery_id=delivery,
-        )
-    )
-    flags = list(_flag_rows(row.id, row.version, each, ruleset, batch.received_at))
-    if flags:
-        connection.execute(sa.insert(_flags), flags)
-    return [row.id, row.version]
 
 
 def _row(batch: Batch, delivery: int, each: Judged) -> dict[str, Any]:
@@ -257,7 +279,7 @@ def _row(batch: Batch, delivery: int, each: Judged) -> dict[str, Any]:
         "hash": each.hash,
         "version": 1,
         "personal": _spans(each.judgement.personal),
-        "media": [[link.url, link.kind] for link in comment.media],
+        "media": _media(comment),
         "permalink": comment.permalink,
         "posted_at": comment.created_at,
         "seen_at": batch.received_at,
@@ -267,7 +289,11 @@ def _row(batch: Batch, delivery: int, each: Judged) -> dict[str, Any]:
     }
 
 
-def _flag_rows(comment: int, version: int, each: Judged, ruleset: str, now: datetime) -> Iterable[dict[str, Any]]:
+def _media(comment: Comment) -> list[list[str]]:
+    return [[link.url, link.kind] for link in comment.media]
+
+
+def _flag_rows(page: _Page, each: Judged, comment: int, version: int) -> Iterable[dict[str, Any]]:
     for flag in each.judgement.flags:
         yield {
             "comment_id": comment,
@@ -281,9 +307,9 @@ def _flag_rows(comment: int, version: int, each: Judged, ruleset: str, now: date
             "matched": flag.matched,
             "fuzzy": flag.fuzzy,
             "guards": list(flag.guards),
-            "ruleset": ruleset,
+            "ruleset": page.ruleset,
             "verdict": "",
-            "at": now,
+            "at": page.batch.received_at,
         }
 
 

@@ -4,18 +4,24 @@ Runs as a workflow per delivery, after ingest committed: one transaction opens t
 once), then each new text gets a workflow of its own that captures the evidence.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from sqlmodel import col
 
+from commands import ingest
+from commands.accounts import reach
 from commands.capture import capture
-from commands.case import close_deadlines, entry_of, live_flags, touch
+from commands.case import author_removed, entry_of, live_flags, lock, mark, open_again, touch
+from commands.flow import DELETE, HIDE, UNHIDE
 from commands.house import House
 from domain.categories import Urgency, priority
 from domain.clock import local
+from domain.errors import Gone, PlatformError
 from domain.model import ChangeKind, Raw
-from domain.states import Marker, State, Visibility
+from domain.states import GONE, Marker, State, Visibility
 from storage import evidence
 from storage.database import count
 from storage.durable import WORK, Run
@@ -31,24 +37,33 @@ def intake(house: House, run: Run, comments: Sequence[Sequence[int]]) -> None:
 
 
 def _open_all(session: Session, house: House, run: Run, comments: Sequence[Sequence[int]]) -> int:
+    lock(session)
     return sum(_open(session, house, run, comment_id, version) for comment_id, version in comments)
 
 
 def _open(session: Session, house: House, run: Run, comment_id: int, version: int) -> bool:
+    """A text that was flagged gets a case, even when a newer text is there already: that one has an intake of its own,
+    which comes later and judges the case again.
+    """
     comment = session.get_one(CommentRow, comment_id)
-    if comment.version != version:
-        return False  # an even newer text is on its way, with an intake of its own
-    flags = [flag for flag in live_flags(session, comment) if flag.urgency > Urgency.GEEN]
-    case = session.scalars(sa.select(CaseRow).where(CaseRow.comment_id == comment_id)).first()  # type: ignore[arg-type]
-    if case is None and not flags:
-        return False
-    if case is None:
+    flags = [flag for flag in live_flags(session, comment, version) if flag.urgency > Urgency.GEEN]
+    case = case_of(session, comment_id)
+    newest = comment.version == version
+    if case is None and flags:
         case = _new_case(session, house, comment, flags)
-    else:
+    elif case is not None and newest:
         _judge_again(session, house, case, comment, flags)
-    _keep_first_proof(session, house, case, comment)
-    run.start(session, WORK, CAPTURE, f"{CAPTURE}:{comment_id}:{version}", comment_id)
+    else:
+        return False
+    if newest:
+        _keep_first_proof(session, house, case, comment)
+        run.start(session, WORK, CAPTURE, f"{CAPTURE}:{comment_id}:{version}", comment_id)
     return True
+
+
+def case_of(session: Session, comment_id: int) -> CaseRow | None:
+    """The case of a comment, when it was ever flagged."""
+    return session.scalars(sa.select(CaseRow).where(col(CaseRow.comment_id) == comment_id)).first()
 
 
 def _new_case(session: Session, house: House, comment: CommentRow, flags: Sequence[FlagRow]) -> CaseRow:
@@ -65,8 +80,8 @@ def _new_case(session: Session, house: House, comment: CommentRow, flags: Sequen
         markers=[Marker.BEVAT_BEELD.value] if comment.media else [],
     )
     session.add(case)
-    case.changed = count(session, "changed")
     session.flush()
+    touch(session, case)
     house.register.append(session, _flagged(house, case, comment, flags))
     return case
 
@@ -74,13 +89,13 @@ def _new_case(session: Session, house: House, comment: CommentRow, flags: Sequen
 def _judge_again(session: Session, house: House, case: CaseRow, comment: CommentRow, flags: Sequence[FlagRow]) -> None:
     """The author changed the text: what was decided on the old one no longer stands by itself."""
     before = case.state
-    case.markers = sorted({*case.markers, Marker.AANGEPAST.value})
+    mark(case, Marker.AANGEPAST, *([Marker.BEVAT_BEELD] if comment.media else []))
     if flags:
         first = _most_urgent(flags)
         case.category, case.urgency, case.certainty = first.category, first.urgency, first.certainty
-    if case.state == State.GEPLAND or (case.state == State.AFGEHANDELD and flags):
-        close_deadlines(session, house, case)
-        case.state = State.HEROPEND.value
+    undone = case.state in (State.GEPLAND, State.MISLUKT) or (case.state == State.AFGEHANDELD and flags)
+    if undone and comment.visibility not in GONE:
+        open_again(session, house, case)
     changed = entry_of(
         house, case, comment, Event.TEKST_GEWIJZIGD, automated=True, from_state=before, to_state=case.state
     )
@@ -152,26 +167,23 @@ def capture_arrival(house: House, run: Run, comment_id: int) -> None:
     run.transaction("vastgelegd", lambda session: _captured(session, house, comment_id, seen))
 
 
-def _captured(session: Session, house: House, comment_id: int, seen: dict[str, object]) -> None:
-    comment = session.get_one(CommentRow, comment_id)
-    case = session.scalars(sa.select(CaseRow).where(CaseRow.comment_id == comment_id)).one()  # type: ignore[arg-type]
-    if not seen["ok"]:
-        error = seen["error"]
-        code = error["code"] or error["kind"]  # type: ignore[index]  # plain data of capture
-        said = entry_of(house, case, comment, Event.VASTLEGGING_MISLUKT, automated=True, code=code)
-        house.register.append(session, said)
-    else:
-        kept = entry_of(
-            house,
-            case,
-            comment,
-            Event.VASTGELEGD,
-            automated=True,
-            digests={"bewijs": str(seen["digest"])},
-            reason="" if seen["complete"] else "onvolledig",
-        )
-        house.register.append(session, kept)
+def _captured(session: Session, house: House, comment_id: int, seen: Mapping[str, Any]) -> None:
+    lock(session)
+    comment, case = session.get_one(CommentRow, comment_id), case_of(session, comment_id)
+    if case is None:
+        return
+    event, about = _what_was_kept(seen)
+    house.register.append(session, entry_of(house, case, comment, event, automated=True, **about))
     touch(session, case)
+    if seen.get("gone") and _is_news(session, comment, ChangeKind.VERWIJDERD):
+        _removed(session, house, case, comment)
+
+
+def _what_was_kept(seen: Mapping[str, Any]) -> tuple[Event, dict[str, Any]]:
+    if not seen["ok"]:
+        return Event.VASTLEGGING_MISLUKT, {"code": seen["error"]["code"] or seen["error"]["kind"]}
+    reason = "" if seen["complete"] else "onvolledig"
+    return Event.VASTGELEGD, {"digests": {"bewijs": str(seen["digest"])}, "reason": reason}
 
 
 # ---------------------------------------------------------------- what happened elsewhere
@@ -179,65 +191,80 @@ def _captured(session: Session, house: House, comment_id: int, seen: dict[str, o
 
 def noticed(house: House, run: Run, comment_id: int, kind: str) -> None:
     """A push told that a known comment was removed, hidden or shown: by its author, by somebody in another tool, or
-    it is the echo of our own act.
+    it is the echo of our own act. Pushes come late and crosswise, so the platform is asked before a card says so.
     """
-    run.transaction("opgemerkt", lambda session: _noticed(session, house, comment_id, ChangeKind(kind)))
+    told = ChangeKind(kind)
+    now = run.step("kijk na", lambda: _look(house, comment_id, told))
+    run.transaction("opgemerkt", lambda session: _noticed(session, house, comment_id, told, now))
 
 
-_EXPECTED = {
-    ChangeKind.VERWIJDERD: (Visibility.VERWIJDERD, "delete"),
-    ChangeKind.VERBORGEN: (Visibility.VERBORGEN, "hide"),
-    ChangeKind.ZICHTBAAR: (Visibility.ZICHTBAAR, "unhide"),
-}
+_OUR_ACTS = {ChangeKind.VERWIJDERD: DELETE.name, ChangeKind.VERBORGEN: HIDE.name, ChangeKind.ZICHTBAAR: UNHIDE.name}
+"""What a push may tell → the act of ours of which it would be the echo."""
 
 
-def _noticed(session: Session, house: House, comment_id: int, kind: ChangeKind) -> None:
-    comment = session.get_one(CommentRow, comment_id)
-    goal, act = _EXPECTED[kind]
-    if comment.visibility == goal or _gone(comment) or _ours(session, comment_id, act):
+def _look(house: House, comment_id: int, told: ChangeKind) -> str:
+    """What is true on the platform; empty when nobody waits for it or it cannot be asked."""
+    with house.read() as session:
+        comment = session.get_one(CommentRow, comment_id)
+        if case_of(session, comment_id) is None or not _is_news(session, comment, told):
+            return ""
+    try:
+        return reach(house, comment.platform, comment.account).comment(comment.comment).visibility.value
+    except Gone:
+        return Visibility.VERWIJDERD.value
+    except PlatformError:
+        return ""
+
+
+def _noticed(session: Session, house: House, comment_id: int, told: ChangeKind, now: str) -> None:
+    lock(session)
+    comment, case = session.get_one(CommentRow, comment_id), case_of(session, comment_id)
+    goal = ingest.NOTICES[told]
+    if now not in ("", goal.value) or not _is_news(session, comment, told):
         return
-    comment.visibility = (Visibility.DOOR_AUTEUR_VERWIJDERD if kind is ChangeKind.VERWIJDERD else goal).value
-    case = session.scalars(sa.select(CaseRow).where(CaseRow.comment_id == comment_id)).first()  # type: ignore[arg-type]
-    if case is not None:
-        _tell(session, house, case, comment, kind)
-
-
-def _gone(comment: CommentRow) -> bool:
-    return comment.visibility in (Visibility.VERWIJDERD, Visibility.DOOR_AUTEUR_VERWIJDERD)
-
-
-def _ours(session: Session, comment_id: int, act: str) -> bool:
-    """True while an act of ours is under way that would look just like this."""
-    wanted = (
-        sa.select(IntentRow)
-        .join(CaseRow, CaseRow.id == IntentRow.case_id)
-        .where(  # type: ignore[arg-type]
-            CaseRow.comment_id == comment_id,
-            IntentRow.act == act,
-            IntentRow.closed_at.is_(None),  # type: ignore[arg-type,union-attr]
-        )
-    )
-    return session.scalars(wanted).first() is not None
-
-
-def _tell(session: Session, house: House, case: CaseRow, comment: CommentRow, kind: ChangeKind) -> None:
-    before = case.state
-    event = {
-        ChangeKind.VERWIJDERD: Event.AUTEUR_VERWIJDERD,
-        ChangeKind.VERBORGEN: Event.ELDERS_VERBORGEN,
-        ChangeKind.ZICHTBAAR: Event.ELDERS_ZICHTBAAR,
-    }[kind]
-    if kind is ChangeKind.VERWIJDERD:
-        case.markers = sorted({*case.markers, Marker.AUTEUR_VERWIJDERD.value})
-        if case.doing_order is None:
-            close_deadlines(session, house, case)
-            case.state = State.AFGEHANDELD.value
-    elif kind is ChangeKind.VERBORGEN:
-        case.markers = sorted({*case.markers, Marker.ELDERS_VERBORGEN.value})
+    if case is None:
+        comment.visibility = Visibility.DOOR_AUTEUR_VERWIJDERD if told is ChangeKind.VERWIJDERD else goal
+    elif told is ChangeKind.VERWIJDERD:
+        _removed(session, house, case, comment)
     else:
-        case.markers = sorted(set(case.markers) - {Marker.ELDERS_VERBORGEN.value})
-        if case.state == State.AFGEHANDELD and case.done_word == "verbergen":
-            case.state = State.HEROPEND.value
+        _hidden_or_shown(session, house, case, comment, goal)
+
+
+def _is_news(session: Session, comment: CommentRow, told: ChangeKind) -> bool:
+    """False for what is known, and for the echo of an act of ours that is under way. Deleting is for ever, so whoever
+    tried it once is the one who did it.
+    """
+    if comment.visibility in (ingest.NOTICES[told], *GONE):
+        return False
+    ours = sa.select(col(IntentRow.seq)).join(CaseRow, col(CaseRow.id) == col(IntentRow.case_id))
+    ours = ours.where(col(CaseRow.comment_id) == comment.id, col(IntentRow.act) == _OUR_ACTS[told])
+    if told is not ChangeKind.VERWIJDERD:
+        ours = ours.where(col(IntentRow.closed_at).is_(None))
+    return session.scalars(ours).first() is None
+
+
+def _removed(session: Session, house: House, case: CaseRow, comment: CommentRow) -> None:
+    """While an act is under way, its outcome ends the case."""
+    if case.doing_order is None:
+        author_removed(session, house, case, comment)
+    else:
+        comment.visibility = Visibility.DOOR_AUTEUR_VERWIJDERD.value
+        touch(session, case)
+
+
+def _hidden_or_shown(
+    session: Session, house: House, case: CaseRow, comment: CommentRow, visibility: Visibility
+) -> None:
+    """Somebody used another tool; shown again what was hidden here is for a person to look at."""
+    before, hidden = case.state, visibility is Visibility.VERBORGEN
+    comment.visibility = visibility.value
+    if hidden:
+        mark(case, Marker.ELDERS_VERBORGEN)
+    else:
+        mark(case, off=(Marker.ELDERS_VERBORGEN,))
+    if not hidden and case.state == State.AFGEHANDELD and case.done_word == "verbergen":
+        open_again(session, house, case)
+    event = Event.ELDERS_VERBORGEN if hidden else Event.ELDERS_ZICHTBAAR
     said = entry_of(house, case, comment, event, automated=True, from_state=before, to_state=case.state)
     house.register.append(session, said)
     touch(session, case)

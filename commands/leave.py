@@ -2,12 +2,12 @@
 
 from sqlalchemy.orm import Session
 
-from commands.case import answer, close_deadlines, decide, entry, live_flags, load, refuse, take, touch
+from commands.case import Matter, answer, change, decide, entry, live_flags, motive, refuse, still_there, take, touch
 from commands.house import House, wall
-from domain.errors import Expected, NotPossible
+from domain.errors import Expected
 from domain.model import Answer
 from domain.orders import MarkWrong
-from domain.states import State, Visibility
+from domain.states import State
 from storage.durable import Run
 from storage.register_entry import Event
 
@@ -18,36 +18,41 @@ def leave(house: House, run: Run, order_id: int) -> None:
 
 
 def _leave(session: Session, house: House, order_id: int) -> None:
-    matter = load(session, order_id)
+    matter = change(session, order_id)
     before = matter.case.state
     try:
         take(session, house, matter)
     except Expected as why:
         refuse(matter, house, why)
         return
-    wrong = isinstance(matter.order, MarkWrong)
-    for flag in live_flags(session, matter.comment):
-        flag.verdict = "fout" if wrong else "laten_staan"
-    close_deadlines(session, house, matter.case)
-    decide(house, matter.case, matter.order, State.AFGEHANDELD)
+    rules = _judge_rules(session, matter)
+    decide(session, house, matter, State.AFGEHANDELD)
     said = entry(
         house,
         matter,
         Event.BESLIST,
         from_state=before,
         to_state=State.AFGEHANDELD.value,
-        rules=tuple(flag.rule for flag in live_flags(session, matter.comment)),
+        rules=rules,
+        digests=motive(matter),
     )
     house.register.append(session, said)
     touch(session, matter.case)
-    at = wall(house.clock.now())
-    answer(
-        matter,
-        house,
-        Answer(True, "Marked as wrongly flagged at {at}.", {"at": at})
-        if wrong
-        else Answer(True, "Left standing at {at}.", {"at": at}),
-    )
+    answer(matter, house, _told(matter, wall(house.clock.now())))
+
+
+def _judge_rules(session: Session, matter: Matter) -> tuple[str, ...]:
+    """What a person says of a flag is what its rule is measured by; the rules concerned."""
+    flags = live_flags(session, matter.comment)
+    for flag in flags:
+        flag.verdict = "fout" if isinstance(matter.order, MarkWrong) else "laten_staan"
+    return tuple(sorted({flag.rule for flag in flags}))
+
+
+def _told(matter: Matter, at: str) -> Answer:
+    if isinstance(matter.order, MarkWrong):
+        return Answer(True, "Marked as wrongly flagged at {at}.", {"at": at})
+    return Answer(True, "Left standing at {at}.", {"at": at})
 
 
 def reopen(house: House, run: Run, order_id: int) -> None:
@@ -56,24 +61,17 @@ def reopen(house: House, run: Run, order_id: int) -> None:
 
 
 def _reopen(session: Session, house: House, order_id: int) -> None:
-    matter = load(session, order_id)
+    matter = change(session, order_id)
     before = matter.case.state
     try:
-        _still_there(matter.comment.visibility)
-        take(session, house, matter)
+        take(session, house, matter, still_there)
     except Expected as why:
         refuse(matter, house, why)
         return
     for flag in live_flags(session, matter.comment):
         flag.verdict = ""
-    decide(house, matter.case, matter.order, State.HEROPEND)
-    house.register.append(
-        session, entry(house, matter, Event.HEROPEND, from_state=before, to_state=State.HEROPEND.value)
-    )
+    decide(session, house, matter, State.HEROPEND)
+    said = entry(house, matter, Event.HEROPEND, from_state=before, to_state=State.HEROPEND.value)
+    house.register.append(session, said)
     touch(session, matter.case)
     answer(matter, house, Answer(True, "Open again at {at}.", {"at": wall(house.clock.now())}))
-
-
-def _still_there(visibility: str) -> None:
-    if visibility in (Visibility.VERWIJDERD, Visibility.DOOR_AUTEUR_VERWIJDERD):
-        raise NotPossible("The comment is gone from the platform; that cannot be undone.")

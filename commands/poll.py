@@ -7,12 +7,13 @@ cards. The cursor moves only after a page is stored, and overlaps a little, beca
 import json
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from commands import ingest
-from commands.act import stop_account
+from commands import accounts, ingest
+from commands.accounts import reach
 from commands.house import House
 from domain.errors import AccountStopped, PlatformError
 from domain.model import Change, ChangeKind, Comment, Raw, Reading
@@ -24,6 +25,8 @@ from storage.watch import beat, stumble
 OVERLAP = timedelta(minutes=5)
 POLL = "peiling"
 
+_accounts = AccountRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it
+
 
 def poll(house: House, run: Run, platform_key: str, account: str) -> None:
     """The workflow of one poll of one account."""
@@ -32,21 +35,23 @@ def poll(house: House, run: Run, platform_key: str, account: str) -> None:
 
 
 def _poll(house: House, run: Run, key: str, account: str) -> dict[str, str | int]:
-    platform = house.platform(key, account)
-    with house.read() as session:
-        row = session.get(AccountRow, (key, account))
-    if platform is None or row is None:
-        return {"ok": 0, "why": "not in the settings", "code": ""}
     started = house.clock.now()
-    since = max(row.since, (row.polled_until or row.since) - OVERLAP)
     try:
-        new = read_since(house, run, platform, since)
+        platform = reach(house, key, account)
+        new = read_since(house, run, platform, _cursor(house, key, account))
     except PlatformError as error:
         return {"ok": 0, "why": error.kind, "code": error.code}
     return {"ok": 1, "new": new, "until": started.isoformat()}
 
 
-def read_since(
+def _cursor(house: House, key: str, account: str) -> datetime:
+    """From when on to read: a little before the last poll, never before the account was first seen."""
+    with house.read() as session:
+        row = session.get_one(AccountRow, (key, account))
+    return max(row.since, (row.polled_until or row.since) - OVERLAP)
+
+
+def read_since(  # noqa: PLR0913 - the last two are for a backfill only, and by name
     house: House,
     run: Run,
     platform: Platform,
@@ -75,7 +80,7 @@ def _store_page(house: House, run: Run, platform: Platform, page: Sequence[Comme
     raw = Raw(f"{platform.key}:peiling", _as_bytes(page))
     stored = 0
     for batch in ingest.judge(house, platform.key, raw, reading, quiet=quiet):
-        result: ingest.Stored = house.store(lambda connection, batch=batch: ingest.store(house, run, connection, batch))
+        result: ingest.Stored = house.store(partial(ingest.store, house, run, batch=batch))
         stored += result.new + result.edited
     return stored
 
@@ -86,28 +91,28 @@ def _as_bytes(page: Sequence[Comment]) -> bytes:
 
 
 def _note(session: Session, house: House, key: str, account: str, outcome: dict[str, str | int]) -> None:
-    row = session.get(AccountRow, (key, account))
     name, interval = f"{POLL}:{key}:{account}", house.settings.numbers.poll_s
     now = house.clock.now()
-    if outcome["ok"] and row is not None:
-        row.polled_until = datetime.fromisoformat(str(outcome["until"]))
+    if outcome["ok"]:
+        session.get_one(AccountRow, (key, account)).polled_until = datetime.fromisoformat(str(outcome["until"]))
+        accounts.works(session, house, key, account)
         beat(session, name, now, interval)
         return
     stumble(session, name, now, interval, str(outcome["why"]))
     if outcome["why"] == AccountStopped.__name__:
-        stop_account(session, house, key, account, str(outcome["code"]))
+        accounts.stop(session, house, key, account, str(outcome["code"]))
 
 
 def meet(connection: sa.Connection, house: House) -> None:
     """At start: every account in the settings is known, from now on if it is new; a stopped one may try again, because
     a start means that a person looked.
     """
-    accounts = AccountRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it
     for account in house.settings.accounts:
-        here = (accounts.c.platform == account.platform, accounts.c.account == account.id)
-        if connection.execute(sa.update(accounts).where(*here).values(stopped_at=None, stopped_code="")).rowcount == 0:
+        here = (_accounts.c.platform == account.platform, _accounts.c.account == account.id)
+        again = sa.update(_accounts).where(*here).values(stopped_at=None, stopped_code="")
+        if not connection.execute(again.returning(_accounts.c.account)).all():
             connection.execute(
-                sa.insert(accounts).values(
+                sa.insert(_accounts).values(
                     platform=account.platform, account=account.id, since=house.clock.now(), stopped_code=""
                 )
             )

@@ -1,7 +1,7 @@
 """Reconcile: an intent without an outcome is asked of the platform (architecture, invariant 3).
 
 A workflow that dies is taken up again by itself; what is left here are intents whose workflow ended in an error. The
-platform says what is true, the register gets its *uitkomst*, and the card says so.
+platform says what is true, and that is concluded as if the act had just answered.
 """
 
 from datetime import timedelta
@@ -10,14 +10,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from commands.act import ACTS, look_up
-from commands.case import entry, let_go, load, touch
+from commands.accounts import reach
+from commands.act import look_up
+from commands.case import load, lock
+from commands.flow import Flow, Task
+from commands.flows import BY_ACT
 from commands.house import House
-from domain.errors import OutcomeUnknown
-from domain.states import State, Visibility
+from commands.outcome import conclude
+from domain.errors import OutcomeUnknown, PlatformError
 from storage.durable import CLOCK, Run
-from storage.register_entry import Event, Result
-from storage.tables import CaseRow, IntentRow
+from storage.register_entry import Result
+from storage.tables import GivenOrderRow, IntentRow
 
 RECONCILE = "verzoening"
 PATIENCE = timedelta(minutes=5)
@@ -32,14 +35,14 @@ def sweep(house: House, run: Run, connection: sa.Connection) -> int:
     rows = connection.execute(
         sa.select(_intents.c.seq).where(_intents.c.closed_at.is_(None), _intents.c.at < late)
     ).all()
-    hour = house.clock.now().strftime("%Y%m%d%H%M")[:-1]
+    ten_minutes = house.clock.now().strftime("%Y%m%d%H%M")[:-1]
     for row in rows:
-        run.start(connection, CLOCK, RECONCILE, f"{RECONCILE}:{row.seq}:{hour}", row.seq)
+        run.start(connection, CLOCK, RECONCILE, f"{RECONCILE}:{row.seq}:{ten_minutes}", row.seq)
     return len(rows)
 
 
 def reconcile(house: House, run: Run, seq: int) -> None:
-    """The workflow of one open intent."""
+    """The workflow of one open intent. It stays open while the platform cannot say what is true."""
     outcome = run.step("vraag", lambda: _ask(house, seq))
     if outcome:
         run.transaction("verzoend", lambda session: _settle(session, house, seq, outcome))
@@ -48,36 +51,25 @@ def reconcile(house: House, run: Run, seq: int) -> None:
 def _ask(house: House, seq: int) -> dict[str, Any]:
     with house.read() as session:
         intent = session.get_one(IntentRow, seq)
-        if intent.closed_at is not None:
-            return {}
         comment = load(session, intent.order_id).comment
-    platform = house.platform(comment.platform, comment.account)
-    if platform is None:
+        act = _flow(session, intent).act
+    if intent.closed_at is not None:
         return {}
-    return look_up(platform, comment.comment, ACTS[intent.act], OutcomeUnknown("The answer was lost.", code="-"))
+    try:
+        platform = reach(house, comment.platform, comment.account)
+    except PlatformError:
+        return {}
+    lost = OutcomeUnknown("The answer of {platform} was lost.", code="-", platform=platform.label)
+    outcome = look_up(platform, comment.comment, act, lost)
+    return {} if outcome["result"] == Result.ONBEKEND else outcome
 
 
 def _settle(session: Session, house: House, seq: int, outcome: dict[str, Any]) -> None:
+    lock(session)
     intent = session.get_one(IntentRow, seq)
-    if intent.closed_at is not None:
-        return
-    matter = load(session, intent.order_id)
-    intent.closed_at = house.clock.now()
-    result = Result(outcome["result"])
-    if result is Result.GELUKT:
-        matter.comment.visibility = ACTS[intent.act].goal.value
-    elif result is Result.REEDS_WEG:
-        matter.comment.visibility = Visibility.DOOR_AUTEUR_VERWIJDERD.value
-    _free(matter.case)
-    code = outcome.get("error", {}).get("code", "")
-    said = entry(house, matter, Event.UITKOMST, answers=seq, outcome=result, code=code, to_state=matter.case.state)
-    house.register.append(session, said)
-    touch(session, matter.case)
+    if intent.closed_at is None:
+        conclude(session, Task(house, _flow(session, intent), intent.order_id), outcome)
 
 
-def _free(case: CaseRow) -> None:
-    """The case is open again for a person, who sees what is true now."""
-    if case.doing_order is not None:
-        let_go(case)
-    if case.state not in (State.AFGEHANDELD, State.MISLUKT):
-        case.state = State.HEROPEND.value
+def _flow(session: Session, intent: IntentRow) -> Flow:
+    return BY_ACT[session.get_one(GivenOrderRow, intent.order_id).word, intent.act]

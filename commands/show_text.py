@@ -2,7 +2,8 @@
 
 from sqlalchemy.orm import Session
 
-from commands.case import allow, answer, entry, load, refuse
+from commands.case import allow, answer, change, entry, refuse
+from commands.claim import renew
 from commands.house import House
 from domain.errors import Expected
 from domain.model import Answer
@@ -16,11 +17,13 @@ def show_text(house: House, run: Run, order_id: int) -> None:
 
 
 def _show(session: Session, house: House, order_id: int) -> None:
-    matter = load(session, order_id)
+    matter = change(session, order_id)
     try:
         allow(house, matter)
     except Expected as why:
         refuse(matter, house, why)
         return
+    if matter.case.claimed_by == matter.order.by:
+        renew(session, house, matter)
     house.register.append(session, entry(house, matter, Event.INGEZIEN, reason="kaart"))
     answer(matter, house, Answer(True, "The text is shown to you only."))

@@ -119,7 +119,7 @@ def _earlier(session: Session, comments: Iterable[CommentRow]) -> Mapping[tuple[
     )
     found: dict[tuple[str, str], list[int]] = defaultdict(list)
     for platform, author, case_id in rows:
-        found[platform, str(author)].append(case_id)
+        found[platform, str(author)].append(case_id or 0)
     return found
 
 

@@ -40,7 +40,7 @@ class Category:
     """One row of the table.
 
     key: Dutch key in data · urgency: default · advice: command words in the order advised · breach: counts as
-    *inbreuk* ("flagged" in figures); service categories are not and never advise hiding · on: off by default when False.
+    *inbreuk* ("flagged" in figures); service categories are not and never advise hiding · on: False = off by default.
     """
 
     key: str

@@ -163,7 +163,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A picture or film, fetched. `body` is None when it could not be had; then `missing` says why (English, a slip)."""
+    """A picture or film, fetched. `body` is None when it could not be had; `missing` says why then (English slip)."""
 
     link: MediaLink
     body: bytes | None

@@ -9,11 +9,12 @@
              │        ┌─────────┐       │                      ┌──────────┐         │
              └───────▶│ gepland │◀──────┘◀─────────────────────│ heropend │─────────┤
                       └─────────┘ ── grace over, deleted ──────┴──────────┴─────────┘
-                           │ cancel, text changed ─▶ heropend
+                           │ cancel, text changed, legal hold ─▶ heropend
       any act refused ─▶ ┌──────────┐
                          │ mislukt  │ ── retry ─▶ (the act again) · manueel gedaan ─▶ afgehandeld
                          └──────────┘
 
+An open case may hold a hidden comment (its text changed, or another tool hid it): *terug zichtbaar* starts there too.
 `uitgesteld` (snooze) and `wacht_4ogen` (second person asked) are states of later commands; every transition that
 exists is a row of `ALLOWED`, and a transition that is not there cannot be made (deny by default).
 """
@@ -51,6 +52,10 @@ class Visibility(StrEnum):
     ONBEKEND = "onbekend"
 
 
+GONE = (Visibility.VERWIJDERD, Visibility.DOOR_AUTEUR_VERWIJDERD)
+"""Nothing is left on the platform to act on."""
+
+
 class Marker(StrEnum):
     """What stands beside the state."""
 
@@ -65,13 +70,13 @@ class Marker(StrEnum):
 
 ALLOWED: dict[str, tuple[State, ...]] = {
     "neem_ik": ACTIONABLE,
-    "laat_los": (State.IN_BEHANDELING,),
+    "laat_los": (State.IN_BEHANDELING, State.HEROPEND, State.MISLUKT),
     "verbergen": ACTIONABLE,
     "laten_staan": ACTIONABLE,
     "fout_gemarkeerd": ACTIONABLE,
     "verwijderen": (*ACTIONABLE, State.AFGEHANDELD),
     "annuleren": (State.GEPLAND,),
-    "terug_zichtbaar": (State.AFGEHANDELD, State.MISLUKT),
+    "terug_zichtbaar": (*ACTIONABLE, State.AFGEHANDELD),
     "heropenen": (State.AFGEHANDELD,),
     "opnieuw": (State.MISLUKT,),
     "manueel_gedaan": (State.MISLUKT,),

@@ -10,7 +10,7 @@ _SHOWN = 2
 
 
 def clean(text: str) -> str:
-    """The text with NUL and lone surrogates replaced by U+FFFD, so that every database takes it; raw bytes are kept elsewhere."""
+    """The text with NUL and lone surrogates replaced by U+FFFD, so that every database takes it; raw bytes are kept."""
     return _UNSTORABLE.sub("\ufffd", text) if _UNSTORABLE.search(text) else text
 
 
@@ -20,7 +20,7 @@ def text_hash(text: str) -> str:
 
 
 def mask_spans(text: str, spans: Iterable[Sequence[int]]) -> str:
-    """The text with the middle of every span [start, end) (code points) replaced by dots; the length of the text stays."""
+    """The text with the middle of every span [start, end) (code points) replaced by dots; its length stays."""
     letters = list(text)
     for start, end in spans:
         keep = _SHOWN if end - start > 2 * _SHOWN + 2 else 0
