@@ -28,8 +28,14 @@ class TestMasked:
         view = case(123, "bedreiging", THREAT, flags=(flag("bedreiging", (3, 24)),))
         desk = FakeDesk([view, handled(case(124, "bedreiging", THREAT))])
         visitor = Visitor(desk, MIA)
-        paths = ("/", "/kaart/123", "/kaart/123?deel=kaart", "/kaart/124?deel=kaart", "/kaart/123/formulier/verwijderen",
-                 "/reacties", "/register", "/geval/123", "/beheer", "/klokken")  # fmt: skip
+        cards = (
+            "/",
+            "/kaart/123",
+            "/kaart/123?deel=kaart",
+            "/kaart/124?deel=kaart",
+            "/kaart/123/formulier/verwijderen",
+        )
+        paths = (*cards, "/reacties", "/register", "/geval/123", "/beheer", "/klokken")
 
         for path in paths:
             answer = visitor.get(path)

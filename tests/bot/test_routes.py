@@ -172,12 +172,8 @@ class TestPress:
 
     def test_take_over(self, desk: FakeDesk, noor: Visitor) -> None:
         """A colleague is busy: the answer offers to take over, and that is another order of the same form."""
-        desk.refuse = Answer(
-            ok=False,
-            msgid="{who} has been working on this since {at}. Take over?",
-            params={"who": "jef", "at": "21:05"},
-            offer="neem_over",
-        )
+        busy = "{who} has been working on this since {at}. Take over?"
+        desk.refuse = Answer(ok=False, msgid=busy, params={"who": "jef", "at": "21:05"}, offer="neem_over")
         refused = noor.press(104, "verbergen")
         page = noor.get(refused.headers["location"]).text
         assert "Jef T. is hiermee bezig sinds 21:05. Overnemen?" in page
@@ -366,8 +362,7 @@ class TestLive:
 
         async def listen() -> httpx.Response:
             line = asyncio.create_task(visitor.ask("GET", "/gebeurtenissen"))
-            while not desk._queues:
-                await asyncio.sleep(0)
+            await desk.watched.wait()
             await happen()  # type: ignore[operator]
             desk.close()
             return await line

@@ -72,6 +72,7 @@ class FakeDesk:
         self.slow = False
         self.fails: Exception | None = None
         self.display = Display()
+        self.watched = asyncio.Event()
         self._queues: list[asyncio.Queue[Changed | Told | None]] = []
 
     # ------------------------------------------------------------ who
@@ -248,11 +249,13 @@ class FakeDesk:
         """News from now on."""
         queue: asyncio.Queue[Changed | Told | None] = asyncio.Queue()
         self._queues.append(queue)
+        self.watched.set()
         try:
             while (news := await queue.get()) is not None:
                 yield news
         finally:
             self._queues.remove(queue)
+            self.watched.clear()
 
 
 def app(desk: FakeDesk) -> FastAPI:
