@@ -10,13 +10,11 @@ import sys
 import webbrowser
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
 import structlog
 import uvicorn
 from fastapi import FastAPI
@@ -24,10 +22,11 @@ from fastapi import FastAPI
 from bot import inbound, web
 from bot.commandline import Doors, commandline
 from bot.demo import house as demo_house
-from bot.desk import HouseDesk, SpokenRules
+from bot.desk import HouseDesk
 from bot.examine import examine
 from bot.live import Live
 from bot.logs import set_up
+from bot.parts import DRAIN_S, Parts
 from commands import due, give, ingest, intake, poll, reconcile
 from commands.house import House
 from domain.clock import Clock, SystemClock
@@ -44,42 +43,10 @@ from storage import migrate, people, watch
 from storage.database import Database
 from storage.durable import Durable
 from storage.register import Register
-from storage.tables import RulesetRow
 from storage.writer import Writer
 
 MIB = 1024 * 1024
-DRAIN_S = 5
 _log = structlog.get_logger("nabij")
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """A house, put together and not yet begun."""
-
-    house: House
-    database: Database
-    durable: Durable
-    writer: Writer
-    rules: Rules
-
-    def begin(self) -> None:
-        """Bring the tables up to date, say hello to the accounts, and start working."""
-        migrate.upgrade(self.database)
-        self.durable.launch()
-        self.house.store(lambda connection: poll.meet(connection, self.house))
-        self.house.store(self._remember_rules)
-
-    def end(self) -> None:
-        """Let running work end, and stop."""
-        self.durable.stop(wait_s=DRAIN_S)
-        self.writer.close()
-        self.database.close()
-
-    def _remember_rules(self, connection: sa.Connection) -> None:
-        table = RulesetRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it
-        if connection.execute(sa.select(table.c.hash).where(table.c.hash == self.rules.ruleset)).first() is None:
-            row = {"hash": self.rules.ruleset, "content": self.rules.content, "first_used": self.house.clock.now()}
-            connection.execute(sa.insert(table).values(**row))
 
 
 def wire(settings: Settings, *, clock: Clock | None = None) -> Parts:
@@ -140,14 +107,14 @@ Beside = Callable[[], AbstractAsyncContextManager[None]]
 def web_app(parts: Parts, *, hosts: frozenset[str], with_clock: bool = False, beside: Beside = nullcontext) -> FastAPI:
     """The ASGI app of a house. with_clock: the demo runs web and clock in one process · beside: lives with the app."""
     live = Live(parts.house.read)
-    desk = HouseDesk(parts.house, parts.durable, parts.writer, live, SpokenRules(parts.rules), hosts)
+    desk = HouseDesk(parts, live, hosts)
     settings = parts.house.settings
     receivers = {
         key: entry.receiver([account for account in settings.accounts if account.platform == key])
         for key, entry in PLATFORMS.items()
         if any(account.platform == key for account in settings.accounts)
     }
-    routes = inbound.router(parts.house, parts.durable, parts.writer, receivers, too_large=partial(_too_large, parts))
+    routes = inbound.router(parts, receivers, too_large=partial(_too_large, parts))
     ticker = Ticker(Keeper(parts.house, parts.durable)) if with_clock else None
 
     @asynccontextmanager
@@ -164,7 +131,7 @@ def web_app(parts: Parts, *, hosts: frozenset[str], with_clock: bool = False, be
             await asyncio.to_thread(ticker.stop)
         await asyncio.to_thread(parts.end)
 
-    return web.app(parts.house, parts.durable, parts.writer, desk, routes, life)
+    return web.app(parts, desk, routes, life)
 
 
 async def _too_large(parts: Parts, platform: str) -> None:
@@ -262,7 +229,7 @@ def link(settings: Settings, person: str) -> str:
     parts = wire(settings)
     migrate.upgrade(parts.database)
     token = _new_link(parts, person)
-    parts.writer.close()
+    parts.close()
     browser = settings.browser
     public = browser.publiek_adres
     return f"https://{public}/?start={token}" if public else f"http://{browser.host}:{browser.port}/?start={token}"
@@ -281,14 +248,16 @@ def backfill(settings: Settings, since: datetime, told: Callable[[int], None]) -
 
     for platform in parts.house.platforms.values():
         stored += poll.read_since(parts.house, parts.durable, platform, since, quiet=True, told=count)
-    parts.writer.close()
+    parts.close()
     return stored
 
 
 def doctor(settings: Settings) -> list[tuple[str, bool, str]]:
     """(part, whether it is in order, what was found)."""
     parts = wire(settings)
-    return examine(parts)
+    found = examine(parts)
+    parts.close()
+    return found
 
 
 def main() -> int:

@@ -31,11 +31,11 @@ from bot.browser.desk import (
     Told,
     Wanted,
 )
-from bot.cards import RuleWords, Scene
+from bot.cards import Scene
 from bot.live import CaseChanged, Live
+from bot.parts import Parts
 from bot.texts import N_, catalogue
 from commands import give
-from commands.house import House
 from commands.poll import POLL
 from commands.views import views
 from domain.categories import Urgency, priority
@@ -46,10 +46,8 @@ from domain.settings import Account
 from domain.states import OPEN, State
 from rules.engine import Rules
 from storage import people, watch
-from storage.durable import Durable
 from storage.tables import AccountRow, CaseRow, DeadLetterRow, FlagRow, GivenOrderRow, HeartbeatRow
 from storage.tables import CommentRow as StoredComment
-from storage.writer import Writer
 
 T = TypeVar("T")
 HANDLED_FOR = timedelta(hours=8)
@@ -77,11 +75,11 @@ class SpokenRules:
 class HouseDesk:
     """What the browser channel asks, answered by the house of this process."""
 
-    def __init__(
-        self, house: House, durable: Durable, writer: Writer, live: Live, rules: RuleWords, hosts: frozenset[str]
-    ) -> None:
-        self._house, self._durable, self._writer, self._live = house, durable, writer, live
-        self._rules, self._hosts, self._words = rules, hosts, catalogue()
+    def __init__(self, parts: Parts, live: Live, hosts: frozenset[str]) -> None:
+        """hosts: Host headers that are us."""
+        self._house, self._durable, self._writer = parts.house, parts.durable, parts.writer
+        self._live, self._hosts = live, hosts
+        self._rules, self._words = SpokenRules(parts.rules), catalogue()
 
     @property
     def hosts(self) -> frozenset[str]:

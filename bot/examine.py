@@ -1,10 +1,10 @@
 """What `doctor` looks at: each part, whether it is in order, and what was found."""
 
 from collections.abc import Callable, Iterator
-from typing import Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.parts import Parts
 from bot.texts import catalogue
 from commands.house import House
 from domain.errors import PlatformError
@@ -15,21 +15,7 @@ from storage.register_verify import verify
 Finding = tuple[str, bool, str]
 
 
-class Examined(Protocol):
-    """The parts that are looked at."""
-
-    @property
-    def house(self) -> House:
-        """The house."""
-        ...
-
-    @property
-    def database(self) -> Database:
-        """Its database."""
-        ...
-
-
-def examine(parts: Examined) -> list[Finding]:
+def examine(parts: Parts) -> list[Finding]:
     """All findings. Looks and asks, changes nothing."""
     found = list(_settings(parts.house))
     tables = _tables(parts.database)
@@ -63,7 +49,7 @@ def _register(database: Database) -> Iterator[Finding]:
     yield _("register"), verdict.exit_code in (0, 2), _("{n} lines", n=verdict.size)
 
 
-def _checks(parts: Examined) -> Iterator[Finding]:
+def _checks(parts: Parts) -> Iterator[Finding]:
     _ = catalogue()
     with parts.database.read() as session:
         silent = {row.name for row in watch.silent(session, parts.house.clock.now())}

@@ -7,23 +7,22 @@ Judging and committing happen beside the event loop, so that a flood of comments
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 from prometheus_client import Counter, Histogram
 
+from bot.parts import Parts
 from commands import ingest
-from commands.house import House
 from domain.errors import Refused, TooLarge
 from domain.model import Raw
 from domain.ports import Receiver
-from storage.durable import Run
-from storage.writer import Writer
 
 MIB = 1024 * 1024
 AT_ONCE = 32
+TooLargeHeard = Callable[[str], Awaitable[None]]
 KEPT_HEADERS = ("x-hub-signature-256", "content-type", "user-agent")
 _log = structlog.get_logger("nabij.inbound")
 _deliveries = Counter("nabij_deliveries_total", "Inbound deliveries by platform and answer.", ["platform", "status"])
@@ -31,19 +30,11 @@ _changes = Counter("nabij_changes_total", "Changes in deliveries, by what they c
 _seconds = Histogram("nabij_ingest_seconds", "From the first byte read to the answer.", ["platform"])
 
 
-def router(
-    house: House,
-    run: Run,
-    writer: Writer,
-    receivers: Mapping[str, Receiver],
-    *,
-    too_large: Callable[[str], Awaitable[None]],
-) -> APIRouter:
+def router(parts: Parts, receivers: Mapping[str, Receiver], *, too_large: TooLargeHeard) -> APIRouter:
     """`/webhooks/<platform>` for every platform with a receiver. too_large: alarms, and has the platform polled."""
     routes = APIRouter(prefix="/webhooks", include_in_schema=False)
-    cap = house.settings.numbers.body_max_mib * MIB
     for key, receiver in receivers.items():
-        inlet = Inlet(house, run, writer, key, receiver, cap, too_large)
+        inlet = Inlet(parts, key, receiver, too_large)
         routes.add_api_route(f"/{key}", inlet.handshake, methods=["GET"], response_model=None)
         routes.add_api_route(f"/{key}", inlet.delivery, methods=["POST"], response_model=None)
     return routes
@@ -52,18 +43,10 @@ def router(
 class Inlet:
     """Where one platform pushes to."""
 
-    def __init__(  # noqa: PLR0913 - the parts of one inlet, named by the router above
-        self,
-        house: House,
-        run: Run,
-        writer: Writer,
-        platform: str,
-        receiver: Receiver,
-        cap: int,
-        too_large: Callable[[str], Awaitable[None]],
-    ) -> None:
-        self._house, self._run, self._writer = house, run, writer
-        self._platform, self._receiver, self._cap, self._too_large = platform, receiver, cap, too_large
+    def __init__(self, parts: Parts, platform: str, receiver: Receiver, too_large: TooLargeHeard) -> None:
+        self._house, self._run, self._writer = parts.house, parts.durable, parts.writer
+        self._platform, self._receiver, self._too_large = platform, receiver, too_large
+        self._cap = parts.house.settings.numbers.body_max_mib * MIB
         self._places = asyncio.Semaphore(AT_ONCE)
 
     async def handshake(self, request: Request) -> Response:
@@ -111,7 +94,13 @@ class Inlet:
             )
             for batch in batches
         ]
-        stored = await asyncio.gather(*(asyncio.wrap_future(future) for future in futures))
+        ends = await asyncio.gather(*(asyncio.wrap_future(future) for future in futures), return_exceptions=True)
+        for end in ends:
+            if isinstance(end, BaseException):
+                raise end
+        self._count([end for end in ends if isinstance(end, ingest.Stored)], batches, ignored)
+
+    def _count(self, stored: Sequence[ingest.Stored], batches: Sequence[ingest.Batch], ignored: int) -> None:
         for each in stored:
             _changes.labels(self._platform, "nieuw").inc(each.new)
             _changes.labels(self._platform, "aangepast").inc(each.edited)

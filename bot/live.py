@@ -1,7 +1,7 @@
 """Live: what changed and what was answered, in whichever process, told to everybody who watches in this one.
 
-One look at the database every tenth of a second, whoever watches; both databases can do that, and it needs nothing to be
-kept open. A watcher that does not keep up is let go: its page draws itself again when it comes back.
+One look at the database every tenth of a second, whoever watches; both databases can do that, and it needs nothing to
+be kept open. A watcher that does not keep up is let go: its page draws itself again when it comes back.
 """
 
 import asyncio

@@ -58,9 +58,8 @@ def _wanted(session: Session, search: str) -> tuple[Any, ...]:
 def _rows(session: Session, house: House, entries: Sequence[RegisterEntry], viewer: Person) -> list[RegisterRow]:
     who = _Who(session, house, viewer)
     numbers = {each.case_number for each in entries if each.case_number}
-    cases = dict(
-        session.execute(sa.select(col(CaseRow.number), col(CaseRow.id)).where(col(CaseRow.number).in_(numbers))).all()  # type: ignore[arg-type]
-    )
+    found = session.execute(sa.select(col(CaseRow.number), col(CaseRow.id)).where(col(CaseRow.number).in_(numbers)))
+    cases = {number: case_id or 0 for number, case_id in found}
     return [_row(decode(each.body), each, who, cases, house) for each in entries]
 
 

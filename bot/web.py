@@ -12,9 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.browser.desk import Desk
 from bot.browser.routes import router as browser_router
 from bot.browser.routes import unexpected
-from commands.house import House
-from storage.durable import Durable
-from storage.writer import Writer
+from bot.parts import Parts
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "testclient"})
 _waiting = Gauge("nabij_writer_waiting", "Jobs that wait for the writer.")
@@ -23,7 +21,7 @@ _depth = Gauge("nabij_queue_waiting", "Work that waits, by queue.", ["queue"])
 Life = Callable[[], AbstractAsyncContextManager[None]]
 
 
-def app(house: House, durable: Durable, writer: Writer, desk: Desk, inbound: APIRouter, life: Life) -> FastAPI:
+def app(parts: Parts, desk: Desk, inbound: APIRouter, life: Life) -> FastAPI:
     """The whole app. life: what lives as long as the app does, begun inside its event loop."""
 
     @asynccontextmanager
@@ -33,32 +31,32 @@ def app(house: House, durable: Durable, writer: Writer, desk: Desk, inbound: API
 
     web = FastAPI(title="Nabij", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     web.include_router(inbound)
-    web.include_router(_watch(house, durable, writer))
+    web.include_router(_watch(parts))
     web.include_router(browser_router(desk))
     web.add_exception_handler(Exception, unexpected(desk))
     return web
 
 
-def _watch(house: House, durable: Durable, writer: Writer) -> APIRouter:
+def _watch(parts: Parts) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/healthz", response_model=None)
     def health() -> Response:
         """Up or down, nothing more."""
         try:
-            with house.read() as session:
+            with parts.house.read() as session:
                 session.connection()
         except SQLAlchemyError:
             return PlainTextResponse("down", status_code=503)
-        return PlainTextResponse("up") if durable.alive() else PlainTextResponse("down", status_code=503)
+        return PlainTextResponse("up") if parts.durable.alive() else PlainTextResponse("down", status_code=503)
 
     @routes.get("/metrics", response_model=None)
     def metrics(request: Request) -> Response:
         """For this machine, or with the token."""
-        if not _may_measure(request, house.settings.secrets.metrics_token):
+        if not _may_measure(request, parts.house.settings.secrets.metrics_token):
             return PlainTextResponse("not here", status_code=403)
-        _waiting.set(writer.waiting())
-        for queue, number in durable.depth().items():
+        _waiting.set(parts.writer.waiting())
+        for queue, number in parts.durable.depth().items():
             _depth.labels(queue).set(number)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 

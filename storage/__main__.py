@@ -1,4 +1,4 @@
-"""`python -m storage migrate`: the release step. `python -m storage revise "message"`: a new migration, for developers."""
+"""`python -m storage migrate`: the release step. For developers: `python -m storage revise "message"`."""
 
 import sys
 from pathlib import Path

@@ -24,7 +24,8 @@ def environ(root: Path, environment: Mapping[str, str] | None = None) -> dict[st
     try:
         written = {key: value for key, value in dotenv_values(root / ".env").items() if value is not None}
     except (OSError, UnicodeDecodeError) as error:
-        raise Misconfigured(".env cannot be read ({why}); write it as plain UTF-8 text.", why=type(error).__name__) from None
+        why = type(error).__name__
+        raise Misconfigured(".env cannot be read ({why}); write it as plain UTF-8 text.", why=why) from None
     return {**written, **own}
 
 

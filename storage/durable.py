@@ -22,6 +22,7 @@ from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig, SQLAlchemyDatasource
+from dbos._datasource import DatasourceOptions
 from dbos._serialization import DBOSPortableJSONSerializer
 from sqlalchemy import make_url
 from sqlalchemy.orm import Session
@@ -32,6 +33,7 @@ from storage.slots import SLOTS, FileLocks, Locks, PostgresLocks, claim
 T = TypeVar("T")
 APP = "nabij"
 VERSION = "stable"
+SCHEMA = "dbos"
 WORKFLOW = "nabij"
 CLICKS, WORK, CLOCK = "klik", "werk", "klok"
 QUEUES: dict[str, tuple[int, float]] = {CLICKS: (16, 0.05), WORK: (16, 0.1), CLOCK: (8, 0.1)}
@@ -82,6 +84,10 @@ class Durable:
         self._reaper: threading.Thread | None = None
         self._system = database.engine_for_workflows()
         self._serializer = DBOSPortableJSONSerializer()
+        names = ("queue_name", "status", "created_at", "executor_id")
+        self._status = sa.table(
+            "workflow_status", *(sa.column(name) for name in names), schema=None if database.sqlite else SCHEMA
+        )
         self.slot = ""
         self._data: SQLAlchemyDatasource | None = None
         self._client: DBOSClient | None = None
@@ -95,7 +101,7 @@ class Durable:
     def prepare(self) -> None:
         """Make or migrate the engine's own tables; part of `storage migrate` and of every start."""
         SQLAlchemyDatasource.create(
-            self._database.url, engine=self._database.writing, serializer=self._serializer, schema="dbos"
+            self._database.url, engine=self._database.writing, serializer=self._serializer, schema=SCHEMA
         )
 
     def launch(self, *, queues: Sequence[str] | None = None) -> None:
@@ -104,7 +110,7 @@ class Durable:
         self.slot = claim(self._locks)
         _current.engine = self
         self._data = SQLAlchemyDatasource.create(
-            self._database.url, engine=self._database.writing, serializer=self._serializer, schema="dbos"
+            self._database.url, engine=self._database.writing, serializer=self._serializer, schema=SCHEMA
         )
         DBOS(config=self._config())
         if queues is not None:
@@ -119,7 +125,7 @@ class Durable:
         self._reaper.start()
 
     def stop(self, *, wait_s: int = 0) -> None:
-        """Take no more work, give running work `wait_s` seconds to end, and end the engine. The slot goes with the process."""
+        """Take no more work, give running work `wait_s` seconds to end, and end the engine. The slot dies with us."""
         self._stop.set()
         if self._reaper is not None:
             self._reaper.join()
@@ -161,13 +167,16 @@ class Durable:
         """Commit our rows and the note that this was done, together."""
         if self._data is None:
             raise RuntimeError("the durable engine is not launched")
-        level = "SERIALIZABLE" if self._database.sqlite else "READ COMMITTED"
+        options: DatasourceOptions = {
+            "name": name,
+            "isolation_level": "SERIALIZABLE" if self._database.sqlite else "READ COMMITTED",
+        }
 
         def inside() -> T:
             session: Session = self._data.sql_session()  # type: ignore[union-attr]  # checked above
             return work(session)
 
-        return self._data.run_tx_step({"name": name, "isolation_level": level}, inside)  # type: ignore[typeddict-item]
+        return self._data.run_tx_step(options, inside)
 
     def step(self, name: str, work: Callable[[], T]) -> T:
         """One external effect."""
@@ -206,26 +215,19 @@ class Durable:
 
     def depth(self) -> dict[str, int]:
         """Per queue how much waits, for the metrics and the heartbeat."""
+        waits = self._status.c.status == "ENQUEUED"
+        queue = self._status.c.queue_name
         with self._system.connect() as connection:
-            rows = connection.execute(
-                sa.text(
-                    f"SELECT queue_name, count(*) FROM {self._status_table} WHERE status = 'ENQUEUED' GROUP BY queue_name"
-                )  # noqa: S608 - a fixed name
-            )
+            rows = connection.execute(sa.select(queue, sa.func.count()).where(waits).group_by(queue))
             counted = {str(name): int(number) for name, number in rows}
         return {name: counted.get(name, 0) for name in QUEUES}
 
     def oldest_waiting_ms(self) -> int | None:
         """When the oldest waiting work was enqueued, milliseconds since 1970; None when nothing waits."""
+        waits = self._status.c.status == "ENQUEUED"
         with self._system.connect() as connection:
-            found = connection.execute(
-                sa.text(f"SELECT min(created_at) FROM {self._status_table} WHERE status = 'ENQUEUED'")  # noqa: S608 - a fixed name
-            ).scalar()
+            found = connection.execute(sa.select(sa.func.min(self._status.c.created_at)).where(waits)).scalar()
         return None if found is None else int(found)
-
-    @property
-    def _status_table(self) -> str:
-        return "workflow_status" if self._database.sqlite else "dbos.workflow_status"
 
     # -------------------------------------------------- hand on what dead processes left
 
@@ -254,11 +256,10 @@ class Durable:
         return dead
 
     def _owners(self) -> list[str]:
+        owner = self._status.c.executor_id
         with self._system.connect() as connection:
-            rows = connection.execute(
-                sa.text(f"SELECT DISTINCT executor_id FROM {self._status_table} WHERE status = 'PENDING'")  # noqa: S608 - a fixed name
-            )
-            return [str(owner) for (owner,) in rows]
+            rows = connection.execute(sa.select(owner).where(self._status.c.status == "PENDING").distinct())
+            return [str(each) for (each,) in rows]
 
 
 class _Current:

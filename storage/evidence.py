@@ -76,7 +76,7 @@ def keep(connection: sa.Connection | Session, capture: Capture) -> tuple[int, st
         )
     )
     _keep_pictures(connection, capture, pictures)
-    return int(result.inserted_primary_key[0]), seal  # type: ignore[index,attr-defined]  # one row was inserted
+    return int(result.inserted_primary_key[0]), seal  # type: ignore[attr-defined]  # one row was inserted
 
 
 def _picture(place: int, media: Media) -> dict[str, Any]:

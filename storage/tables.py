@@ -1,7 +1,8 @@
 """Tables. One row class per thing we remember; the register has its own file (`storage.register`).
 
 Times are aware UTC (`UtcDateTime`). Enumerations are text with a CHECK, because Alembic does not see new members of a
-database enum. Foreign text stands in `comment`, `text_version`, `post` and `delivery` only, so that erasure knows where to go.
+database enum. Foreign text stands in `comment`, `text_version`, `post`, `delivery` and `evidence` only, so that erasure
+knows where to go.
 
   delivery ─┬─▶ comment ─┬─▶ flag ──▶ ruleset
             │            ├─▶ text_version

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlmodel import col
 
 from domain.errors import NabijError
 from storage.tables import AlarmRow, HeartbeatRow
@@ -40,7 +41,7 @@ def silent(session: Session, now: datetime) -> list[HeartbeatRow]:
 
 def heartbeats(session: Session) -> list[HeartbeatRow]:
     """All checks, for the health page."""
-    return list(session.scalars(select(HeartbeatRow).order_by(HeartbeatRow.name)))
+    return list(session.scalars(select(HeartbeatRow).order_by(col(HeartbeatRow.name))))
 
 
 def sound(session: Session, name: str, alarm: Alarm, now: datetime) -> bool:
@@ -70,13 +71,11 @@ def end(session: Session, name: str, now: datetime) -> bool:
 
 def alarms(session: Session) -> list[AlarmRow]:
     """Alarms that sound, oldest first."""
-    return list(session.scalars(select(AlarmRow).where(AlarmRow.ended_at.is_(None)).order_by(AlarmRow.since)))  # type: ignore[union-attr]
+    return list(session.scalars(select(AlarmRow).where(col(AlarmRow.ended_at).is_(None)).order_by(col(AlarmRow.since))))
 
 
 def _sounding(session: Session, name: str) -> AlarmRow | None:
-    return session.scalars(
-        select(AlarmRow).where(AlarmRow.name == name, AlarmRow.ended_at.is_(None))  # type: ignore[union-attr]
-    ).first()
+    return session.scalars(select(AlarmRow).where(col(AlarmRow.name) == name, col(AlarmRow.ended_at).is_(None))).first()
 
 
 def _plain(params: Mapping[str, object]) -> dict[str, str | int]:

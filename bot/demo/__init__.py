@@ -1,1 +1,1 @@
-"""The demo: a house of its own with a practice platform, invented people and invented comments, on this machine only."""
+"""The demo: a house of its own with a practice platform and invented people, on this machine only."""
