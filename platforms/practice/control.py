@@ -38,6 +38,7 @@ def routes(practice: "Practice") -> list[Route]:
         "deliver": control.deliver,
         "forget": control.forget,
         "handshake": control.handshake,
+        "reset": control.reset,
     }
     return [Route(f"/_practice/{name}", _reading(read)) for name, read in reads.items()] + [
         Route(f"/_practice/{name}", _acting(act), methods=["POST"]) for name, act in acts.items()
@@ -139,6 +140,11 @@ class Control:
         for change in data["changes"]:
             self._practice.sender.put(change)
         return {"put": len(data["changes"])}
+
+    def reset(self, _data: Data) -> dict[str, bool]:
+        """Begin again: an empty page, no faults."""
+        self._practice.reset()
+        return {"ok": True}
 
     def handshake(self, _data: Data) -> dict[str, bool]:
         """Do the handshake of a subscription with the address that gets the deliveries."""

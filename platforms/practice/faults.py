@@ -14,8 +14,8 @@ KINDS = ("error", "drop", "slow", "garbage", "usage")
 class Fault:
     """One way in which answers go wrong.
 
-    kind: `error` answers `status` and `code`/`subcode` (0: a bare body) · `drop` breaks the connection · `slow` waits
-    `seconds` first · `garbage` answers 200 with what is no JSON · `usage` only adds `headers`.
+    kind: `error` answers `status` and `code`/`subcode` (0: an empty object) · `drop` breaks the connection · `slow`
+    waits `seconds` · `garbage` answers 200 with what is no JSON · `usage` only adds `headers`.
     method, path: which calls, `*` for any, the path without version · after: the effect has already happened ·
     times: how often, -1 for ever · rate: share of the matching calls.
     """

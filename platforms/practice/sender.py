@@ -48,7 +48,7 @@ class Manner:
 class _Delivery:
     body: bytes
     since: datetime
-    tries: int = 0
+    pause_s: float = FIRST_RETRY_S
 
 
 @dataclass(slots=True)
@@ -172,9 +172,8 @@ class Sender:
             self.figures.accepted += 1
             return
         self.figures.failed += 1
-        delivery.tries += 1
-        pause = min(FIRST_RETRY_S * 2 ** (delivery.tries - 1), SLOWEST_RETRY_S)
-        due = self._clock.now() + timedelta(seconds=pause)
+        due = self._clock.now() + timedelta(seconds=delivery.pause_s)
+        delivery.pause_s = min(2 * delivery.pause_s, SLOWEST_RETRY_S)
         if due - delivery.since > PATIENCE:
             self.figures.given_up += 1
             return

@@ -78,6 +78,12 @@ class Practice:
         if self.options.state and self.options.state.exists():
             self.world.load(json.loads(self.options.state.read_text(encoding="utf-8")))
 
+    def reset(self) -> None:
+        """Begin again: an empty page, no faults, no calls so far."""
+        self.world.clear()
+        self.faults.clear()
+        self.requests.clear()
+
     # ---------------------------------------------------------------- the life of the app
 
     @contextlib.asynccontextmanager
@@ -113,20 +119,18 @@ class Practice:
     # ---------------------------------------------------------------- one call
 
     async def _graph(self, request: Request) -> Response:
+        """A fault before the effect takes its place; one after it takes the place of the answer only."""
         body = await request.body()
         path = f"/{request.path_params['path']}"
+        row = self._record(request, path, body)
         fault = self.faults.take(request.method, path)
-        if fault and fault.kind == "slow":
-            await asyncio.sleep(fault.seconds)
-        early = bool(fault) and not (fault and fault.after)
-        spoiled = _spoiled(fault) if fault and early else None
-        answer = spoiled or self._answer(_asked(request, path, body))
-        if fault and not early:
-            answer = _spoiled(fault) or answer
+        answer = None if fault is None or fault.after else await _spoiled(fault)
+        answer = answer or self._answer(_asked(request, path, body))
+        if fault and fault.after:
+            answer = await _spoiled(fault) or answer
         answer.headers.setdefault("x-app-usage", _QUIET_USAGE)
-        for name, value in (fault.headers if fault else {}).items():
-            answer.headers[name] = value
-        self._record(request, path, body, answer.status_code)
+        answer.headers.update(fault.headers if fault else {})
+        row["status"] = answer.status_code
         return answer
 
     def _answer(self, asked: Asked) -> Response:
@@ -135,21 +139,19 @@ class Practice:
         except GraphError as error:
             return JSONResponse(error_body(error), status_code=error.status)
 
-    def _record(self, request: Request, path: str, body: bytes, status: int) -> None:
-        """Every call as it came in; the token and the proof are left out."""
-        query = {name: value for name, value in request.query_params.items() if name != "appsecret_proof"}
+    def _record(self, request: Request, path: str, body: bytes) -> dict[str, Any]:
+        """Every call as it came in, 0 as status until it is answered; the token and the proof are left out."""
         form = _form(request, body)
-        self.requests.append(
-            {
-                "method": request.method,
-                "path": path,
-                "query": query,
-                "form": form,
-                "body": "" if form else body.decode("utf-8", "replace"),
-                "status": status,
-                "authorised": "authorization" in request.headers,
-            }
-        )
+        row = {
+            "method": request.method,
+            "path": path,
+            "query": {name: value for name, value in request.query_params.items() if name != "appsecret_proof"},
+            "form": form,
+            "body": "" if form else body.decode("utf-8", "replace"),
+            "status": 0,
+        }
+        self.requests.append(row)
+        return row
 
 
 def _asked(request: Request, path: str, body: bytes) -> Asked:
@@ -163,17 +165,18 @@ def _form(request: Request, body: bytes) -> dict[str, str]:
     return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
 
 
-def _spoiled(fault: Fault) -> Response | None:
-    """The answer of a fault; None when it leaves the answer as it is."""
+async def _spoiled(fault: Fault) -> Response | None:
+    """The answer of a fault; None when it leaves the answer as it is, at most late."""
     match fault.kind:
+        case "slow":
+            await asyncio.sleep(fault.seconds)
+            return None
         case "drop":
             return Broken()
         case "garbage":
             return Response("<html>", media_type="text/html")
-        case "error" if fault.code:
-            return JSONResponse(fault.body(), status_code=fault.status)
         case "error":
-            return Response("", status_code=fault.status)
+            return JSONResponse(fault.body() if fault.code else {}, status_code=fault.status)
         case _:
             return None
 

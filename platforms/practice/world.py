@@ -317,6 +317,11 @@ class World:
         with self.lock:
             return {"page": self.page, "name": self.name, **_plain(asdict(self._state))}
 
+    def clear(self) -> None:
+        """Begin again: no posts, no comments, no messages."""
+        with self._changing():
+            self._state = _State(people={self.page: self.name})
+
     def load(self, data: dict[str, Any]) -> None:
         """Take up a state that `dump` gave."""
         with self.lock:

@@ -14,7 +14,7 @@ from platforms.practice import PracticeServer
 from platforms.practice.faults import Fault
 from platforms.practice.server import APP_SECRET, TOKEN
 from platforms.practice.world import World
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import TUESDAY_TEN, FakeClock
 
 QUICK = httpx.Timeout(2.0, read=0.3)
 
@@ -38,11 +38,28 @@ def house() -> House:
     return House()
 
 
+@pytest.fixture(scope="session")
+def running() -> Iterator[tuple[PracticeServer, FakeClock]]:
+    """One practice Facebook for all tests of this room, and the clock it stands at."""
+    standing = FakeClock()
+    with PracticeServer(clock=standing) as server:
+        yield server, standing
+
+
 @pytest.fixture
-def server(clock: FakeClock) -> Iterator[PracticeServer]:
-    """A practice Facebook that stands at the clock of the test."""
-    with PracticeServer(clock=clock) as running:
-        yield running
+def clock(running: tuple[PracticeServer, FakeClock]) -> FakeClock:
+    """The clock of the test and of the practice Facebook: Tuesday 10:00 until it is moved."""
+    running[1].set(TUESDAY_TEN)
+    return running[1]
+
+
+@pytest.fixture
+def server(running: tuple[PracticeServer, FakeClock], clock: FakeClock) -> PracticeServer:
+    """The practice Facebook, as empty as on its first day."""
+    running[0].practice.reset()
+    running[0].practice.world.listeners.clear()
+    running[0].practice.clock.set(clock.now())
+    return running[0]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Acting on a page: hide, unhide, delete, answer in public, answer in private; and what happens when answers get lost."""
+"""Acting on a page: hide, unhide, delete, answer in public and in private; and what happens when answers get lost."""
 
 import json
 from collections.abc import Callable
@@ -185,7 +185,9 @@ class TestLostAnswers:
         with pytest.raises(OutcomeUnknown):
             act(facebook, comment)
 
-    @pytest.mark.parametrize("fault", [{"status": 500}, {"status": 503, "code": 2}, {"code": 1}, {"code": 9, "transient": True}])
+    @pytest.mark.parametrize(
+        "fault", [{"status": 500}, {"status": 503, "code": 2}, {"code": 1}, {"code": 9, "transient": True}]
+    )
     @pytest.mark.parametrize("act", REPLIES.values(), ids=REPLIES.keys())
     def test_replies_after_a_failure_on_their_side(
         self, facebook: Facebook, comment: str, spoil: Spoil, act: Act, fault: dict[str, int]
@@ -266,7 +268,7 @@ class TestStop:
 
     @pytest.mark.parametrize("subcode", DEAD)
     def test_a_dead_token(
-        self, facebook: Facebook, comment: str, house: House, calls: Calls, spoil: Spoil, subcode: int
+        self, *, facebook: Facebook, comment: str, house: House, calls: Calls, spoil: Spoil, subcode: int
     ) -> None:
         """The house is told once, and no further call goes out, neither reading nor writing."""
         spoil("error", code=190, subcode=subcode, status=401)
@@ -339,10 +341,12 @@ class TestStop:
 class TestSecrets:
     """What never shows."""
 
-    @pytest.mark.parametrize("fault", [{"kind": "drop"}, {"kind": "error", "code": 100}, {"kind": "error", "status": 500}])
+    @pytest.mark.parametrize(
+        "fault", [{"kind": "drop"}, {"kind": "error", "code": 100}, {"kind": "error", "status": 500}]
+    )
     @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS.keys())
     def test_errors_hold_neither_token_nor_text(
-        self, facebook: Facebook, comment: str, spoil: Spoil, act: Act, fault: dict[str, object], account: Account
+        self, *, facebook: Facebook, comment: str, spoil: Spoil, act: Act, fault: dict[str, object], account: Account
     ) -> None:
         """Messages, params and causes of errors are free of tokens and of what was said."""
         spoil(**fault)

@@ -89,7 +89,9 @@ class TestTable:
         assert disguised.row is CODES[551]
         assert classify(400, body(200, message="see (#551)")).row is CODES[200]
 
-    @pytest.mark.parametrize(("code", "kind"), [(100, Transient), (424242, Transient), (4, RateLimited), (190, AccountStopped)])
+    @pytest.mark.parametrize(
+        ("code", "kind"), [(100, Transient), (424242, Transient), (4, RateLimited), (190, AccountStopped)]
+    )
     def test_is_transient(self, code: int, kind: type[PlatformError]) -> None:
         """`is_transient` heals what would be permanent, and takes nothing from a limit or a dead token."""
         assert type(classify(400, body(code, is_transient=True)).error()) is kind
@@ -100,7 +102,15 @@ class TestTable:
 
     @pytest.mark.parametrize(
         ("status", "kind"),
-        [(429, RateLimited), (500, Transient), (502, Transient), (503, Transient), (400, Denied), (404, Denied), (302, Denied)],
+        [
+            (429, RateLimited),
+            (500, Transient),
+            (502, Transient),
+            (503, Transient),
+            (400, Denied),
+            (404, Denied),
+            (302, Denied),
+        ],
     )
     @pytest.mark.parametrize("given", [None, {}, [], "x", {"error": "x"}, {"error": {}}, {"error": {"code": "x"}}])
     def test_without_a_code_the_status_decides(self, status: int, kind: type[PlatformError], given: object) -> None:
@@ -131,7 +141,13 @@ class TestRemembered:
 
     @pytest.mark.parametrize(
         ("code", "kind"),
-        [("190/463", Class.STOP), ("102", Class.STOP), ("368", Class.STOP_WRITES), ("", Class.STOP), ("100", Class.STOP)],
+        [
+            ("190/463", Class.STOP),
+            ("102", Class.STOP),
+            ("368", Class.STOP_WRITES),
+            ("", Class.STOP),
+            ("100", Class.STOP),
+        ],
     )
     def test_by_its_code(self, code: str, kind: Class) -> None:
         """The code alone restores the stop; what is not understood counts as a dead token."""

@@ -111,7 +111,8 @@ class TestRedirects:
         assert len(asked) == 2
 
     @pytest.mark.parametrize(
-        "target", ["https://elders.example/x", "http://127.0.0.1:80/x", "http://169.254.169.254/", "//10.0.0.1/", "file:///x"]
+        "target",
+        ["https://elders.example/x", "http://127.0.0.1:80/x", "http://169.254.169.254/", "//10.0.0.1/", "file:///x"],
     )
     def test_to_elsewhere(self, target: str) -> None:
         """A redirect to a foreign or private address is not followed."""

@@ -48,7 +48,9 @@ class TestRecent:
 
         assert ids(facebook, clock.now() + timedelta(milliseconds=900)) == [new.id]
 
-    def test_a_thousand_comments(self, facebook: Facebook, world: World, post: str, clock: FakeClock, calls: Calls) -> None:
+    def test_a_thousand_comments(
+        self, facebook: Facebook, world: World, post: str, clock: FakeClock, calls: Calls
+    ) -> None:
         """Many pages are followed by their cursors to the end, each comment once."""
         written = [world.add_comment(post, "An", f"nummer {number}").id for number in range(1000)]
 
@@ -106,7 +108,7 @@ class TestRecent:
         assert "geheim" not in "".join(house.notes)
 
     def test_a_cursor_that_goes_round(self, clock: FakeClock, canned: Canned) -> None:
-        """A list that never ends by mistake is left after its first round, and addresses in answers are never followed."""
+        """A list that never ends is left after its first round, and addresses in answers are never followed."""
         asked: list[str] = []
 
         def answer(request: httpx.Request) -> httpx.Response:
@@ -142,7 +144,8 @@ class TestRecent:
         assert ids(facebook, clock.now() - HOUR) == [comment]
 
     @pytest.mark.parametrize(
-        "header", ['{"call_count":94}', "niet json", "[]", "7", '{"call_count":"99"}', '{"call_count":1e400}', "[" * 9999]
+        "header",
+        ['{"call_count":94}', "niet json", "[]", "7", '{"call_count":"99"}', '{"call_count":1e400}', "[" * 9999],
     )
     def test_other_usage_is_no_reason(
         self, facebook: Facebook, comment: str, clock: FakeClock, header: str, spoil: Spoil
@@ -170,7 +173,9 @@ class TestRecent:
 class TestComment:
     """One comment as it is now."""
 
-    def test_all_of_it(self, facebook: Facebook, world: World, post: str, clock: FakeClock, server: PracticeServer) -> None:
+    def test_all_of_it(
+        self, facebook: Facebook, world: World, post: str, clock: FakeClock, server: PracticeServer
+    ) -> None:
         """Text, author, times, picture, counts and abilities, with the bytes they came from."""
         written = world.add_comment(post, "Test Persoon", "kijk\x00 <b>", picture="fiets")
         world.add_comment(post, "Bo", "antwoord", parent_id=written.id)
@@ -330,7 +335,9 @@ class TestPreceding:
         """Before the first comment stands nothing."""
         assert list(facebook.preceding(facebook.comment(comment).comment)) == []
 
-    def test_one_that_is_gone(self, facebook: Facebook, world: World, comment: str, post: str, clock: FakeClock) -> None:
+    def test_one_that_is_gone(
+        self, facebook: Facebook, world: World, comment: str, post: str, clock: FakeClock
+    ) -> None:
         """A comment that was taken away still has what stood before it, by its time."""
         clock.advance(timedelta(seconds=5))
         late = facebook.comment(world.add_comment(post, "An", "weg").id).comment

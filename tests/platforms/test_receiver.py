@@ -1,5 +1,6 @@
 """Pushes of Facebook: the handshake, the signature, and every shape and trap of a delivery."""
 
+import contextlib
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -519,7 +520,11 @@ class TestFuzz:
     @given(junk=ANY)
     def test_any_json(self, junk: object) -> None:
         """Any JSON at all is a reading or a refusal."""
-        for given_body in (junk, {"object": "page", "entry": junk}, {"object": "page", "entry": [{"id": "1001", "changes": junk}]}):
+        for given_body in (
+            junk,
+            {"object": "page", "entry": junk},
+            {"object": "page", "entry": [{"id": "1001", "changes": junk}]},
+        ):
             try:
                 RECEIVER.read(json.dumps(given_body).encode())
             except Refused:
@@ -532,10 +537,8 @@ class TestFuzz:
         good = body(VALUE)
         spoiled = bytearray(good)
         spoiled[place % len(good)] = byte
-        try:
+        with contextlib.suppress(Refused):
             RECEIVER.read(bytes(spoiled))
-        except Refused:
-            pass
         if bytes(spoiled) != good:
             with pytest.raises(Unsigned):
                 RECEIVER.verify({"x-hub-signature-256": deliveries.sign(SECRET, good)}, bytes(spoiled))
