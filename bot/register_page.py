@@ -106,7 +106,7 @@ def _row(
         ok=None if outcome is None and entry.event == Event.VOORNEMEN else outcome not in _FAILED,
         category=line.get("categorie"),
         platform=platform.label if platform else line.get("platform", ""),
-        by=who.label(line.get("door")),
+        by=who.label(line.get("door") or (CLOCK if line.get("automatisch") else None)),
         evidence=digest[:_DIGEST_SHOWN],
         case_id=cases.get(entry.case_number or ""),
         number=entry.case_number or "",
