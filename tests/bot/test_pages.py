@@ -28,14 +28,8 @@ class TestMasked:
         view = case(123, "bedreiging", THREAT, flags=(flag("bedreiging", (3, 24)),))
         desk = FakeDesk([view, handled(case(124, "bedreiging", THREAT))])
         visitor = Visitor(desk, MIA)
-        cards = (
-            "/",
-            "/kaart/123",
-            "/kaart/123?deel=kaart",
-            "/kaart/124?deel=kaart",
-            "/kaart/123/formulier/verwijderen",
-        )
-        paths = (*cards, "/reacties", "/register", "/geval/123", "/beheer", "/klokken")
+        cards = ("/", "/kaart/123", "/kaart/123?deel=kaart", "/kaart/124?deel=kaart", "/klokken")
+        paths = (*cards, "/kaart/123/formulier/verwijderen", "/reacties", "/register", "/geval/123", "/beheer")
 
         for path in paths:
             answer = visitor.get(path)

@@ -361,6 +361,7 @@ class TestLive:
         """What one tab hears while something happens."""
 
         async def listen() -> httpx.Response:
+            desk.watched = asyncio.Event()
             line = asyncio.create_task(visitor.ask("GET", "/gebeurtenissen"))
             await desk.watched.wait()
             await happen()  # type: ignore[operator]

@@ -131,12 +131,13 @@ const order = (element) => element.dataset.orde.split(" ").map(Number);
 const before = (a, b) => a[0] - b[0] || a[1] - b[1];
 
 async function redraw(id) {
-  const old = $(`#kaart-${id}`);
   if (!page) return;
   const answer = await fetch(`/kaart/${id}?deel=kaart${query && "&" + query}`);
   if (answer.status === 401) return location.reload();
   count(answer.headers.get("Nabij-Open"));
-  if (answer.status === 200) place(drawn(await answer.text()), old);
+  const fresh = answer.status === 200 ? drawn(await answer.text()) : null;
+  const old = $(`#kaart-${id}`);   // only now: another redraw may have come first
+  if (fresh) place(fresh, old);
   else if (answer.status === 204 || answer.status === 404) old?.remove();
   settle();
 }
