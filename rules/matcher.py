@@ -15,7 +15,7 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from rules.view import Span
 
 _GLUED_LEAST = 5
-_WORD = re.compile(r"(?<![\w*\\])[a-z]{3,}(?![\w*+?{])")
+_WORD = re.compile(r"(?<![\w*\\])[a-z]{4,}(?![\w*+?{])")
 _PATTERN_MEMORY = 64 << 20
 
 
@@ -138,6 +138,6 @@ def options() -> "re2.Options":
 
 
 def _words(terms: Iterable[Iterable[str]], patterns: Iterable[str]) -> frozenset[str]:
-    """Every word of three letters or more that stands in a term or, whole, in a pattern."""
+    """Words of four letters or more that stand in a term of several words or in a pattern, and may be disguised."""
     texts = (text for group in (*terms, patterns) for text in group)
     return frozenset(word for text in texts for word in _WORD.findall(text))

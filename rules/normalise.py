@@ -39,6 +39,11 @@ _DROPPED = frozenset({"Mn", "Me", "Cf", "Cs", "Co", "Cn"})
 _REPLACEMENT = "\ufffd"
 _SKIN = range(0x1F3FB, 0x1F400)
 _ENCLOSED = range(0x1F100, 0x1F200)
+_IMITATORS = frozenset(
+    "ARMENIAN CANADIAN CHEROKEE CIRCLED COPTIC CYRILLIC GREEK LATIN LISU MATHEMATICAL MODIFIER NEGATIVE REGIONAL SQUARED "
+    "TURNED".split()
+)
+"""First words of the Unicode names of characters that people use to imitate Latin letters."""
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _ASCII = re.compile(r"[\x00-\x7f]+")
 
@@ -66,6 +71,8 @@ def _cure_part(char: str) -> str:
         return char
     if unicodedata.category(char) == "So" and ord(char) not in _ENCLOSED:
         return ""
+    if unicodedata.name(char, "").partition(" ")[0] not in _IMITATORS:
+        return char
     alike = str(decancer_py.parse(char)).lower()
     return alike if alike.isascii() else char
 

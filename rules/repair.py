@@ -6,7 +6,7 @@ A repair is made only where the outcome is a word of the rules, so ordinary numb
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import combinations, islice, product
 
 Known = Callable[[str, bool], list[tuple[int, int]]]
 """Places in a string of letters where a word of the rules stands; empty when there is none. When the flag is set the
@@ -38,7 +38,9 @@ _DRAWN = re.compile(r"(.)\1\1")
 _SIGN = re.compile(r"[0-9@$*!|€]")
 _LETTER = re.compile(r"[a-z]")
 _LONGEST = 60
-_MOST_TRIES = 128
+_MOST_TRIES = 256
+_MOST_IN_ALL = 10_000
+_MOST_ODD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,11 @@ class Edit:
 
 
 def repairs(folded: str, known: Known) -> list[Edit]:
-    """What to replace in a folded text, in order, not overlapping."""
+    """What to replace in a folded text, in order, not overlapping. A text full of riddles is not tried to the end."""
     edits = []
+    budget = iter(range(_MOST_IN_ALL))
     for chunk in _CHUNK.finditer(folded):
-        made = " " if chunk["spaces"] else _mend(chunk[0], known, spaced=bool(chunk["spaced"]))
+        made = " " if chunk["spaces"] else _mend(chunk[0], known, budget, spaced=bool(chunk["spaced"]))
         if made is not None:
             edits.append(Edit(chunk.start(), chunk.end(), made))
     return edits
@@ -70,7 +73,7 @@ def apply(text: str, edits: list[Edit]) -> str:
     return "".join((*parts, text[edge:]))
 
 
-def _mend(chunk: str, known: Known, *, spaced: bool) -> str | None:
+def _mend(chunk: str, known: Known, budget: Iterator[int], *, spaced: bool) -> str | None:
     """The word hidden in a chunk; None when there is nothing to mend, or no word of the rules comes out."""
     glued = _SEPARATORS.sub("", chunk) if spaced else chunk
     if (
@@ -80,21 +83,33 @@ def _mend(chunk: str, known: Known, *, spaced: bool) -> str | None:
     ):
         return None
     for candidate in islice(_readings(glued), _MOST_TRIES):
+        if next(budget, None) is None:
+            return None
         if found := known(candidate, spaced):
             return _set_apart(candidate, found)
     return None
 
 
 def _readings(glued: str) -> Iterator[str]:
-    """Every way to read a chunk: drawn-out letters once or twice, signs as letters."""
+    """The ways to read a chunk, likeliest first: drawn-out letters once or twice, signs as letters."""
     pieces: list[tuple[str, ...]] = []
     for run in _RUNS.finditer(glued):
         sign, times = run[1], len(run[0])
         if sign in _SIGNS:
             pieces += [tuple(_SIGNS[sign])] * times
         else:
-            pieces.append((run[0],) if times < _DRAWN_OUT else (sign * 2, sign))
-    return map("".join, product(*pieces))
+            pieces.append((run[0],) if times < _DRAWN_OUT else (sign, sign * 2))
+    doubtful = [place for place, piece in enumerate(pieces) if len(piece) > 1]
+    for odd in range(_MOST_ODD + 1):
+        for places in combinations(doubtful, odd):
+            yield from _with_others(pieces, places)
+
+
+def _with_others(pieces: list[tuple[str, ...]], places: tuple[int, ...]) -> Iterator[str]:
+    """The reading with, at these places, each of the less likely letters."""
+    for others in product(*(pieces[place][1:] for place in places)):
+        chosen = dict(zip(places, others, strict=True))
+        yield "".join(chosen.get(place, piece[0]) for place, piece in enumerate(pieces))
 
 
 def _set_apart(letters: str, found: list[tuple[int, int]]) -> str:
