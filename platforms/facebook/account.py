@@ -12,11 +12,12 @@ from domain.settings import Account
 from platforms.facebook.actor import FacebookActor
 from platforms.facebook.client import TIMEOUT, Client
 from platforms.facebook.errors import remembered
-from platforms.facebook.media import Fetcher
 from platforms.facebook.reader import FacebookReader
 from platforms.facebook.shapes import KEY
 from platforms.hooks import Hooks
+from platforms.media import Fetcher
 
+MEDIA_HOSTS = ("fbcdn.net", "fbsbx.com", "facebook.com")
 MIB = 1024 * 1024
 _API = Capability(Way.API)
 _BLOCK = Capability(Way.MANUEEL, "Blocking somebody is done on the page itself.")
@@ -60,7 +61,7 @@ class Facebook(FacebookReader, FacebookActor):
         timeout: httpx.Timeout = TIMEOUT,
     ) -> None:
         client = Client(account, clock=clock, hooks=hooks or Hooks(), transport=transport, timeout=timeout)
-        super().__init__(client, Fetcher(client.origin, media_max_bytes, transport=transport), account.id)
+        super().__init__(client, Fetcher(MEDIA_HOSTS, client.origin, media_max_bytes, transport=transport), account.id)
 
     @property
     def key(self) -> str:

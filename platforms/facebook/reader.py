@@ -9,8 +9,8 @@ from domain.model import Ability, Comment, Media, MediaLink, Post, Snapshot
 from domain.states import Visibility
 from platforms.facebook.client import Client
 from platforms.facebook.errors import gone, no_access, unreachable
-from platforms.facebook.media import Fetcher
 from platforms.facebook.shapes import KEY, Odd, count, ident, link, moment, node, post_of, title
+from platforms.media import Fetcher
 
 COMMENT_FIELDS = (
     "id,message,from,created_time,is_hidden,can_hide,can_remove,can_comment,can_reply_privately,"

@@ -4,6 +4,7 @@ It prints one line with its address once it listens, and keeps its world in a fi
 """
 
 import argparse
+import contextlib
 import sys
 from pathlib import Path
 
@@ -31,7 +32,8 @@ def main(given: list[str] | None = None) -> int:
         return 2
     sys.stdout.write(f"Practice Facebook: {server.url}/\n")
     sys.stdout.flush()
-    server.serve()
+    with contextlib.suppress(KeyboardInterrupt):
+        server.serve()
     return 0
 
 

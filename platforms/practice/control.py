@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -39,6 +40,7 @@ def routes(practice: "Practice") -> list[Route]:
         "forget": control.forget,
         "handshake": control.handshake,
         "reset": control.reset,
+        "play": control.play,
     }
     return [Route(f"/_practice/{name}", _reading(read)) for name, read in reads.items()] + [
         Route(f"/_practice/{name}", _acting(act), methods=["POST"]) for name, act in acts.items()
@@ -47,7 +49,7 @@ def routes(practice: "Practice") -> list[Route]:
 
 def _reading(read: Callable[[], Any]) -> Callable[[Request], Awaitable[JSONResponse]]:
     async def endpoint(_request: Request) -> JSONResponse:
-        return JSONResponse(read())
+        return JSONResponse(await run_in_threadpool(read))
 
     return endpoint
 
@@ -56,7 +58,7 @@ def _acting(act: Callable[[Data], Any]) -> Callable[[Request], Awaitable[JSONRes
     async def endpoint(request: Request) -> JSONResponse:
         try:
             given = json.loads(await request.body() or b"{}")
-            return JSONResponse(act(given))
+            return JSONResponse(await run_in_threadpool(act, given))
         except (ValueError, KeyError, TypeError, AttributeError, GraphError) as error:
             return JSONResponse({"error": f"{type(error).__name__}: {error}"}, status_code=400)
 
@@ -145,6 +147,10 @@ class Control:
         """Begin again: an empty page, no faults."""
         self._practice.reset()
         return {"ok": True}
+
+    def play(self, data: Data) -> dict[str, bool]:
+        """{[speed]}: play the scenario from its beginning, unless it is being played."""
+        return {"ok": self._practice.play(float(data.get("speed", 1.0)))}
 
     def handshake(self, _data: Data) -> dict[str, bool]:
         """Do the handshake of a subscription with the address that gets the deliveries."""

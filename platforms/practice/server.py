@@ -8,6 +8,7 @@ import threading
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qsl
@@ -73,6 +74,7 @@ class Practice:
         self.world.listeners.append(self.sender.put)
         self._api = GraphApi(self.world, token=self.options.token, app_secret=self.options.app_secret)
         self._over = threading.Event()
+        self._player: threading.Thread | None = None
         graph = Route(f"/{VERSION}/{{path:path}}", self._graph, methods=["GET", "POST", "DELETE", "PUT", "PATCH"])
         self.app = Starlette(routes=[graph, *control.routes(self), *pages.routes(self.world)], lifespan=self._lifespan)
         if self.options.state and self.options.state.exists():
@@ -89,8 +91,8 @@ class Practice:
     @contextlib.asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         self.sender.start()
-        player = threading.Thread(target=self._play, name="practice-scenario", daemon=True)
-        player.start()
+        if self.options.speed:
+            self.play(self.options.speed)
         keeper = asyncio.create_task(self._keep())
         try:
             yield
@@ -99,13 +101,22 @@ class Practice:
             keeper.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await keeper
-            await asyncio.to_thread(player.join)
+            if self._player:
+                await asyncio.to_thread(self._player.join)
             await asyncio.to_thread(self.sender.stop)
             self._save()
 
-    def _play(self) -> None:
-        if self.options.speed > 0:
-            scenario.play(self.world, scenario.load(), self._over.wait, speed=self.options.speed)
+    def play(self, speed: float) -> bool:
+        """Play the scenario in a thread; False when it is being played already. speed: above 0, 1 is a humane pace."""
+        if speed <= 0:
+            message = "speed must be above 0"
+            raise ValueError(message)
+        if self._player and self._player.is_alive():
+            return False
+        steps = partial(scenario.play, self.world, scenario.load(), self._over.wait, speed=speed)
+        self._player = threading.Thread(target=steps, name="practice-scenario", daemon=True)
+        self._player.start()
+        return True
 
     async def _keep(self) -> None:
         while self.options.state:
@@ -206,7 +217,14 @@ class PracticeServer:
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://{host}:{self.port}"
         self.practice.world.base = self.url
-        config = uvicorn.Config(self.practice.app, log_config=None, lifespan="on", server_header=False)
+        config = uvicorn.Config(
+            self.practice.app,
+            log_config=None,
+            access_log=False,
+            log_level="warning",
+            lifespan="on",
+            server_header=False,
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._run, name="practice-facebook", daemon=True)
 
@@ -233,6 +251,9 @@ class PracticeServer:
         self._thread.start()
         while not self._server.started and self._thread.is_alive():
             self._thread.join(0.005)
+        if not self._server.started:
+            message = "the practice platform did not start"
+            raise RuntimeError(message)
 
     def stop(self) -> None:
         """Stop serving, and keep the state."""

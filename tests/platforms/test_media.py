@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from domain.model import Media, MediaLink
-from platforms.facebook.media import Fetcher, kind_of
+from platforms.facebook.account import MEDIA_HOSTS
+from platforms.media import Fetcher, kind_of
 from platforms.practice import PracticeServer
 from platforms.practice.pictures import png
 
@@ -35,7 +36,7 @@ class Asked:
 def fetch(answer: Answer, url: str = CDN, **limits: Any) -> tuple[Media, list[str]]:
     """What comes of fetching this address, and which addresses were asked."""
     asked = Asked(answer)
-    fetcher = Fetcher(ORIGIN, limits.pop("most", 10_000), transport=httpx.MockTransport(asked), **limits)
+    fetcher = Fetcher(MEDIA_HOSTS, ORIGIN, limits.pop("most", 10_000), transport=httpx.MockTransport(asked), **limits)
     with contextlib.closing(fetcher):
         return fetcher.fetch(MediaLink(url, "foto")), asked.addresses
 
@@ -203,7 +204,7 @@ class TestLimits:
 
 def test_over_a_real_socket(server: PracticeServer) -> None:
     """A picture of the practice platform arrives as it was drawn."""
-    fetcher = Fetcher(server.url, 10_000)
+    fetcher = Fetcher(MEDIA_HOSTS, server.url, 10_000)
 
     media = fetcher.fetch(MediaLink(f"{server.url}/media/voorbeeld.png", "foto"))
 

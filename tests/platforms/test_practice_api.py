@@ -234,6 +234,8 @@ class TestControl:
             ("faults", {"faults": [{"kind": "drop", "soort": 1}]}),
             ("clock", {"at": "morgen"}),
             ("manner", {"vaart": 1}),
+            ("play", {"speed": 0}),
+            ("play", {"speed": "snel"}),
             ("comment", []),
         ],
     )

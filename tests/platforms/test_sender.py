@@ -260,6 +260,18 @@ def _delete_all(world: World) -> bool:
     return False
 
 
+def test_played_on_demand(listener: Listener) -> None:
+    """The scenario starts when it is asked for, once at a time, and ends when the platform stops."""
+    with PracticeServer(Options(webhook=listener.url)) as server:
+        started = [
+            httpx.post(f"{server.url}/_practice/play", json={"speed": 20}, trust_env=False).json()["ok"]
+            for _ in range(2)
+        ]
+        listener.wait_for(5)
+
+    assert started == [True, False]
+
+
 class TestProgram:
     """`python -m platforms.practice`."""
 

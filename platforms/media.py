@@ -1,4 +1,4 @@
-"""Fetches pictures and films under comments, within limits: Facebook's own hosts, a size, a time, known kinds.
+"""Fetches pictures and films under comments, within limits: the platform's own hosts, a size, a time, known kinds.
 
 The address comes from outside, so only an allow-list of hosts is asked (and the practice platform on this machine),
 each redirect is judged anew, the body is counted while it comes in, and its kind is read from its first bytes, never
@@ -6,14 +6,13 @@ from what the server says it is. Failure is a slip, because a missing picture mu
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from urllib.parse import urlsplit
 
 import httpx
 
 from domain.model import Media, MediaLink
 
-HOSTS = ("fbcdn.net", "fbsbx.com", "facebook.com")
 SECONDS = 20.0
 _REDIRECTS = 3
 _REDIRECT_STATUS = frozenset({301, 302, 303, 307, 308})
@@ -36,10 +35,15 @@ class _Slip(Exception):
 
 
 class Fetcher:
-    """Fetches within limits. origin: address of the API, also allowed · most_bytes: larger is not kept."""
+    """Fetches within limits.
 
-    def __init__(
+    hosts: domains of the platform, with all below them · origin: address of the API, also allowed · most_bytes: larger
+    is not kept · seconds: longer is not waited for.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is one limit
         self,
+        hosts: Collection[str],
         origin: str,
         most_bytes: int,
         *,
@@ -47,6 +51,7 @@ class Fetcher:
         seconds: float = SECONDS,
         stopwatch: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._hosts = tuple(hosts)
         self._origin = origin
         self._most = most_bytes
         self._seconds = seconds
@@ -89,7 +94,7 @@ class Fetcher:
             return True
         parts = urlsplit(url)
         host = parts.hostname or ""
-        ours = any(host == name or host.endswith(f".{name}") for name in HOSTS)
+        ours = any(host == name or host.endswith(f".{name}") for name in self._hosts)
         return ours and parts.scheme == "https" and _port(url) in (None, 443) and "@" not in parts.netloc
 
     def _body(self, response: httpx.Response, ends: float) -> bytes:
