@@ -19,6 +19,7 @@ from domain.clock import Clock
 from platforms.practice import deliveries
 
 PATIENCE = timedelta(hours=36)
+LATE = timedelta(seconds=0.3)
 FIRST_RETRY_S = 0.25
 SLOWEST_RETRY_S = 30.0
 _ANSWER_S = 5.0
@@ -29,8 +30,9 @@ _OK = 200
 class Manner:
     """How deliveries go out.
 
-    batch: most changes in one (the real one: 1,000) · linger_s: how long changes are gathered · twice, wrong, shuffled:
-    share of deliveries that comes twice, is first sent with a wrong signature, or has its changes in another order.
+    batch: most changes in one (the real one: 1,000) · linger_s: how long changes are gathered · twice, wrong, shuffled,
+    late: share of deliveries that comes twice, is first sent with a wrong signature, has its changes in another order,
+    or is overtaken by the next ones.
     """
 
     batch: int = 1
@@ -38,6 +40,7 @@ class Manner:
     twice: float = 0.0
     wrong: float = 0.0
     shuffled: float = 0.0
+    late: float = 0.0
 
     def but(self, given: Mapping[str, Any]) -> "Manner":
         """The same with some of it changed; TypeError for an unknown part."""
@@ -163,7 +166,8 @@ class Sender:
                 self._chance.shuffle(part)
             body = deliveries.body(part, page=self._page, at=int(now.timestamp()))
             for _ in range(2 if self._happens(self.manner.twice) else 1):
-                heapq.heappush(self._due, (now, next(self._order), _Delivery(body, now)))
+                due = now + (LATE if self._happens(self.manner.late) else timedelta())
+                heapq.heappush(self._due, (due, next(self._order), _Delivery(body, now)))
 
     def _deliver(self, delivery: _Delivery) -> None:
         if self._happens(self.manner.wrong):

@@ -133,6 +133,15 @@ class TestSender:
         assert comments(one) != ids
         assert sorted(comments(one)) == sorted(ids)
 
+    def test_overtaken(self, listener: Listener) -> None:
+        """Deliveries come late and are overtaken when asked to; none is lost."""
+        with Sending(listener, Manner(late=0.5)) as sender:
+            ids = put(sender, 20)
+            got = [key for each in listener.wait_for(20) for key in comments(each)]
+
+        assert got != ids
+        assert sorted(got) == sorted(ids)
+
     def test_wrongly_signed_first(self, listener: Listener) -> None:
         """A wrong signature comes before the right one, and is not repeated when refused."""
         listener.answers = [401]
