@@ -137,6 +137,7 @@ class TestHands:
 
         expect(jef.card(104)).to_contain_text("Verborgen door Noor V.", timeout=500)
         expect(jef.page).to_have_title("Kaarten (9) · Nabij")
+        expect(jef.page.get_by_role("link", name="Normaal 3")).to_be_visible()
 
     def test_keys(self, chrome: Browser, site: str) -> None:
         """With j and k one walks; v hides, z undoes my own last, l leaves; off is off."""
@@ -182,6 +183,26 @@ class TestHands:
         seat.card(123).get_by_role("button", name="Toon tekst").click()
 
         expect(seat.card(123)).to_contain_text("Ik weet waar jullie wonen")
+
+    def test_a_new_card_comes_in_at_its_place(self, chrome: Browser, site: str) -> None:
+        """What a colleague reopens appears in the other browser, in the order of urgency, and is announced."""
+        noor, jef = Seat(chrome, site), Seat(chrome, site, "jef")
+        noor.card(122).get_by_role("button", name="Ongedaan maken").click()
+
+        expect(jef.page.locator("#open #kaart-122")).to_be_visible()
+        order = jef.page.locator("#open > article").evaluate_all("all => all.map(one => one.id)")
+        assert order.index("kaart-123") < order.index("kaart-122")
+
+    def test_the_live_line_comes_back(self, chrome: Browser, site: str) -> None:
+        """Without connection a press says that it was not sent; nothing is lost or doubled by pressing again."""
+        seat = Seat(chrome, site)
+        seat.context.set_offline(True)
+        seat.card(104).get_by_role("button", name="Verbergen").click()
+        expect(seat.page.get_by_role("alert").last).to_contain_text("Niet verstuurd: geen verbinding.")
+        seat.context.set_offline(False)
+        seat.card(104).get_by_role("button", name="Verbergen").click()
+
+        expect(seat.card(104)).to_contain_text("Verborgen door Noor V.")
 
     def test_hostile_text_is_read_not_run(self, chrome: Browser, site: str) -> None:
         """A script in a comment stands there as letters."""

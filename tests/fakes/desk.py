@@ -172,7 +172,9 @@ class FakeDesk:
             Channel("Facebook", "Oefenpagina", ok=True, looked_at=self.now() - minutes(1)),
             Channel("YouTube", "Oefenkanaal", ok=False, looked_at=None, trial=True),
         )
-        return Health(channels, (Beat("Poll", self.now() - minutes(2), ok=True),), 1, 0, "3f9a01bc22de", "0.1.0")
+        return Health(
+            channels, (Beat("reading comments", self.now() - minutes(2), ok=True),), 1, 0, "3f9a01bc22de", "0.1.0"
+        )
 
     async def csv(self, search: str, viewer: Person) -> AsyncIterator[bytes]:
         """Two lines."""
@@ -255,7 +257,6 @@ class FakeDesk:
                 yield news
         finally:
             self._queues.remove(queue)
-            self.watched.clear()
 
 
 def app(desk: FakeDesk) -> FastAPI:
@@ -276,7 +277,9 @@ def main() -> None:
     desk.hosts = frozenset({f"127.0.0.1:{options.port}", f"localhost:{options.port}"})
     desk.start_links = {"noor": NOOR, "jef": JEF} | {person.key: person for person in PEOPLE}
     if options.alarm:
-        desk.alarms = (Alarm("Facebook has not answered since then.", {}, NOW - minutes(63)),)
+        desk.alarms = (
+            Alarm("Work has been waiting for more than a minute: the queue stands still.", {}, NOW - minutes(63)),
+        )
     for token in ("noor", "jef"):
         print(f"http://127.0.0.1:{options.port}/?start={token}")  # noqa: T201 - for the person who looks
     uvicorn.run(app(desk), host="127.0.0.1", port=options.port, log_level="warning")

@@ -96,7 +96,9 @@ function told(answer) {
 
 function showText(card, html) {
   const place = card && $(".masked", card);
-  if (place) place.replaceWith(drawn(html));
+  if (!place) return;
+  place.replaceWith(drawn(html));
+  card.dataset.getoond = card.dataset.revisie;
 }
 
 document.addEventListener("submit", (event) => {
@@ -148,6 +150,7 @@ function place(fresh, old) {
   const home = { open: $("#open"), bundel: $("#bundel-rijen"), klaar: $("#klaar") }[fresh.dataset.plaats];
   const stays = old && old.tagName === fresh.tagName && (fresh.dataset.plaats === "klaar" || old.parentElement === home);
   if (old && Number(old.dataset.revisie) > Number(fresh.dataset.revisie)) return;
+  if (old?.dataset.getoond === fresh.dataset.revisie) return;   // nothing changed, and its text is being read
   if (stays) old.replaceWith(fresh);
   else {
     old?.remove();
@@ -177,9 +180,21 @@ function settle() {
   $("#bundel").hidden = !rows;
   $("#bundel-aantal").textContent = rows;
   $("#leeg").hidden = Boolean(rows || $("#open > [data-plaats=open]"));
+  recount();
   const newest = lastOwn();
   all(".line.z").forEach((one) => one.classList.remove("z"));
   newest?.classList.add("z");
+}
+
+/* Only a page that shows every open card may count them. */
+function recount() {
+  if (!("volledig" in page.dataset)) return;
+  const urgencies = all("#open > [data-orde], #bundel-rijen > [data-orde]")
+    .filter((one) => one.dataset.plaats !== "klaar").map((one) => String(-order(one)[0]));
+  for (const chip of all("[data-tel]")) {
+    const wanted = chip.dataset.tel;
+    chip.textContent = urgencies.filter((one) => wanted === "alles" || one === wanted).length;
+  }
 }
 
 const lastOwn = () => all("[data-mijn]").filter((one) => $("[data-toets=z]", one))
