@@ -13,6 +13,7 @@ from bot.clocks import Clock, clock
 from bot.quote import Segment, excerpt, one_line, segments, split, visible
 from bot.texts import N_, Words
 from bot.texts.labels import ADVICE, CATEGORIES, COMMANDS, MARKERS, PAST, URGENCIES, VISIBILITIES
+from bot.texts.params import tell
 from bot.texts.times import hhmm, span, when
 from domain import categories
 from domain.categories import Certainty, Urgency
@@ -311,7 +312,8 @@ def _trouble(view: CaseView, scene: Scene) -> TroubleLine | None:
         parts.append(words("Nabij tries again by itself at {time}.", time=hhmm(trouble.retry_at)))
     if trouble.reference:
         parts.append(words("Reference: {reference}", reference=trouble.reference))
-    return TroubleLine(words(trouble.msgid, **trouble.params), " ".join(parts))
+    refused = tell(trouble.msgid, trouble.params, scene.names, scene.now, words)
+    return TroubleLine(refused, " ".join(parts))
 
 
 # ---------------------------------------------------------------- one line

@@ -26,7 +26,14 @@ class Visitor:
         return asyncio.run(self.ask("GET", path, headers=headers))
 
     def press(
-        self, case_id: int, act: str, *, query: str = "", json: bool = False, headers: Mapping[str, str] | None = None, **over: str
+        self,
+        case_id: int,
+        act: str,
+        *,
+        query: str = "",
+        json: bool = False,
+        headers: Mapping[str, str] | None = None,
+        **over: str,
     ) -> httpx.Response:
         """A button of the form that is drawn for this case now; `over` replaces fields of it."""
         fields = {**self.form(case_id), "act": act, **over}
