@@ -40,8 +40,21 @@ _REPLACEMENT = "\ufffd"
 _SKIN = range(0x1F3FB, 0x1F400)
 _ENCLOSED = range(0x1F100, 0x1F200)
 _IMITATORS = frozenset(
-    "ARMENIAN CANADIAN CHEROKEE CIRCLED COPTIC CYRILLIC GREEK LATIN LISU MATHEMATICAL MODIFIER NEGATIVE REGIONAL SQUARED "
-    "TURNED".split()
+    [
+        *(
+            "ARMENIAN",
+            "CANADIAN",
+            "CHEROKEE",
+            "CIRCLED",
+            "COPTIC",
+            "CYRILLIC",
+            "GREEK",
+            "LATIN",
+            "LISU",
+            "MATHEMATICAL",
+        ),
+        *("MODIFIER", "NEGATIVE", "REGIONAL", "SQUARED", "TURNED"),
+    ]
 )
 """First words of the Unicode names of characters that people use to imitate Latin letters."""
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")

@@ -51,7 +51,7 @@ _REMOVING = frozenset({"verbergen", "verwijderen"})
 
 
 def read(profile: str, override: Path | None, states: Mapping[str, str]) -> Book:
-    """The book of a profile. override: folder of the house · states: rule id → state set from the channel, which wins."""
+    """The book of a profile. override: folder of the house · states: rule id → state from the channel, which wins."""
     files = _files(profile, override)
     lists = _lists({path.stem: path for name, path in files.items() if name.startswith("lists/")})
     paths = [path for name, path in files.items() if name.endswith(".toml") and name != CITATIONS]

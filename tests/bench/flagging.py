@@ -15,15 +15,21 @@ from rules.repair import repairs
 LENGTH = 280
 ROUNDS = 40
 _HARMLESS = (
-    "Gisteren aan de Dampoort weer een half uur stilgestaan, begrijp dat jullie met te weinig zijn maar het zou toch "
-    "handig zijn als er in de spits iemand staat. Mijn dochter moet daar elke dag met de fiets door en dat wordt echt "
-    "gevaarlijk, zeker als het regent en de lichten stuk zijn",
-    "Mooie foto van de nieuwe fietsbrigade, zo zien we ze graag in de stad 😊 Hopelijk komen ze ook eens langs in de "
-    "wijk want daar rijdt iedereen veel te snel en de kinderen durven er niet meer alleen naar school. Een zone dertig "
-    "alleen volstaat niet, er moet ook iemand staan",
-    "Eén vraagje over de werken aan de Contributiebrug en de omleiding die via de Coupure loopt want op het plan staat "
-    "iets anders dan op de borden ter plaatse. Wij hebben een winkel in de buurt en de leveranciers geraken er niet op "
-    "tijd, dat kost ons elke week klanten",
+    (
+        "Gisteren aan de Dampoort weer een half uur stilgestaan, begrijp dat jullie met te weinig zijn maar "
+        "het zou toch handig zijn als er in de spits iemand staat. Mijn dochter moet daar elke dag met de "
+        "fiets door en dat wordt echt gevaarlijk, zeker als het regent en de lichten stuk zijn"
+    ),
+    (
+        "Mooie foto van de nieuwe fietsbrigade, zo zien we ze graag in de stad 😊 Hopelijk komen ze ook eens "
+        "langs in de wijk want daar rijdt iedereen veel te snel en de kinderen durven er niet meer alleen "
+        "naar school. Een zone dertig alleen volstaat niet, er moet ook iemand staan"
+    ),
+    (
+        "Eén vraagje over de werken aan de Contributiebrug en de omleiding die via de Coupure loopt want op "
+        "het plan staat iets anders dan op de borden ter plaatse. Wij hebben een winkel in de buurt en de "
+        "leveranciers geraken er niet op tijd, dat kost ons elke week klanten"
+    ),
 )
 _HITS = (
     "Amai wat een klootzakken zijn jullie toch",

@@ -27,7 +27,9 @@ class TestHits:
 
     def test_a_word_is_a_whole_word(self, load: Load) -> None:
         """A term does not hit inside a longer word, unless a * says so."""
-        rules = load(rule(any=["pan*", "*lap"], must_match=["pannenkoek", "waslap"], must_not_match=["spanning", "lapje"]))
+        rules = load(
+            rule(any=["pan*", "*lap"], must_match=["pannenkoek", "waslap"], must_not_match=["spanning", "lapje"])
+        )
 
         assert hit(rules, "spannend lappen") == []
         assert hit(rules, "een pan") == ["proef"]
@@ -51,7 +53,12 @@ class TestHits:
     def test_the_nearest_partner_counts(self, load: Load) -> None:
         """A partner too far away does not hide one that is near."""
         rules = load(
-            rule(all=["paars", "bord"], window=2, must_match=["paars bord", "bord paars"], must_not_match=["paars", "bord"])
+            rule(
+                all=["paars", "bord"],
+                window=2,
+                must_match=["paars bord", "bord paars"],
+                must_not_match=["paars", "bord"],
+            )
         )
         found = rules.judge("bord een twee drie paars bord vier bord").flags[0]
 
@@ -60,7 +67,11 @@ class TestHits:
     def test_any_with_all_needs_both(self, load: Load) -> None:
         """With `any` and `all` in one rule, one of the first and every one of the second must hit."""
         parts = {"any": ["paars", "groen"], "all": ["bord"], "near": ["tafel"]}
-        rules = load(rule(**parts, must_match=["paars bord op tafel", "groen bord, tafel"], must_not_match=["paars bord", "bord"]))
+        rules = load(
+            rule(
+                **parts, must_match=["paars bord op tafel", "groen bord, tafel"], must_not_match=["paars bord", "bord"]
+            )
+        )
 
         assert rules.judge("paars bord op tafel").flags[0].matched == "paars … bord"
 
@@ -162,7 +173,8 @@ class TestMedia:
     def test_a_rule_may_flag_a_bare_photo(self, load: Load) -> None:
         """`media = true` without words hits a photo without text, and nothing else."""
         rules = load(
-            rule(media=True, must_match=["", " "], must_not_match=["mooie foto", "kijk"]) + rule(id="twee", category="grof_onfatsoen")
+            rule(media=True, must_match=["", " "], must_not_match=["mooie foto", "kijk"])
+            + rule(id="twee", category="grof_onfatsoen")
         )
 
         assert hit(rules, "") == []
@@ -270,7 +282,9 @@ class TestOverride:
         write(rule(any=["@a"], must_match=["paars", "PAARS"]), a="paars")
         lists = tmp_path / "huis" / "rules" / "lists"
         lists.mkdir(parents=True)
-        (lists / "a.txt").write_text("# bron: x\n# auteur: x\n# licentie: x\n# label: x\npaars\ngroen\n", encoding="utf-8")
+        (lists / "a.txt").write_text(
+            "# bron: x\n# auteur: x\n# licentie: x\n# label: x\npaars\ngroen\n", encoding="utf-8"
+        )
 
         assert hit(Rules.load("proef", tmp_path / "huis"), "groen") == ["proef"]
         assert hit(Rules.load("proef", None), "groen") == []

@@ -42,7 +42,9 @@ class TestAnswers:
 
     def test_nothing_found(self, gent: Rules) -> None:
         """No flags, no categories, urgency `geen`."""
-        assert answers(gent, b'{"id":1,"text":"Mooi weer"}') == [{"id": 1, "flags": [], "categories": [], "urgency": "geen"}]
+        assert answers(gent, b'{"id":1,"text":"Mooi weer"}') == [
+            {"id": 1, "flags": [], "categories": [], "urgency": "geen"}
+        ]
 
     def test_shadow_rules_are_shown_but_do_not_count(self, load: Load) -> None:
         """`categories` and the last `urgency` count live rules only."""

@@ -29,7 +29,7 @@ class TestNegation:
             ("Gij zijt een pannenlap nie?", True),
         ],
     )
-    def test_in_the_clause(self, load: Load, text: str, flagged: bool) -> None:
+    def test_in_the_clause(self, load: Load, text: str, *, flagged: bool) -> None:
         """The clause decides; “niet alleen” and the tag of a question deny nothing."""
         rules = guarded(load, unless=["ontkenning"])
 
@@ -96,7 +96,7 @@ class TestQuotation:
             ('"Kijk" zei hij, pannenlap', True),
         ],
     )
-    def test_quoted_or_meant(self, load: Load, text: str, flagged: bool) -> None:
+    def test_quoted_or_meant(self, load: Load, text: str, *, flagged: bool) -> None:
         """Quoted words do not flag, unless the author agrees with them."""
         rules = guarded(load, unless=["citaat"])
 
@@ -162,7 +162,9 @@ class TestPairsOfGhent:
 
     def test_a_quoted_threat_is_lowered_never_dropped(self, gent: Rules) -> None:
         """Somebody may be telling what was really said to an officer."""
-        meant, quoted = (gent.judge(text).flags[0] for text in ("Ik ga u vermoorden", "Iemand riep: ik ga u vermoorden"))
+        meant, quoted = (
+            gent.judge(text).flags[0] for text in ("Ik ga u vermoorden", "Iemand riep: ik ga u vermoorden")
+        )
 
         assert (meant.urgency, quoted.urgency) == (Urgency.KRITIEK, Urgency.HOOG)
         assert quoted.certainty is Certainty.TE_BEOORDELEN

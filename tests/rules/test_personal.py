@@ -6,10 +6,24 @@ from domain.categories import Urgency
 from rules.engine import Rules
 
 PHONES = (
-    "0471 23 45 67", "0471/23.45.67", "0471-23-45-67", "0471234567", "04 71 23 45 67", "+32 471 23 45 67", "+32471234567",
-    "0032 471 23 45 67", "0471 234 567", "(0471) 23 45 67", "+32 (0)471 23 45 67", "0 4 7 1 2 3 4 5 6 7", "09 225 67 89",
-    "09/225.67.89", "+31 6 12345678", "0471.23.45.67", "０４７１ ２３ ４５ ６７",
-)  # fmt: skip
+    "0471 23 45 67",
+    "0471/23.45.67",
+    "0471-23-45-67",
+    "0471234567",
+    "04 71 23 45 67",
+    "+32 471 23 45 67",
+    "+32471234567",
+    "0032 471 23 45 67",
+    "0471 234 567",
+    "(0471) 23 45 67",
+    "+32 (0)471 23 45 67",
+    "0 4 7 1 2 3 4 5 6 7",
+    "09 225 67 89",
+    "09/225.67.89",
+    "+31 6 12345678",
+    "0471.23.45.67",
+    "０４７１ ２３ ４５ ６７",
+)
 OTHERS = (
     "jan.peeters@voorbeeld.be",
     "an_p+x@mail.voorbeeld.co.uk",
@@ -127,7 +141,9 @@ class TestWhose:
 
     def test_an_address_where_something_happens(self, gent: Rules) -> None:
         """An address without a person is looked at by day."""
-        (flag,) = (flag for flag in gent.judge("Elke nacht lawaai, Kerkstraat 12").flags if flag.category == "persoonsgegevens")
+        (flag,) = (
+            flag for flag in gent.judge("Elke nacht lawaai, Kerkstraat 12").flags if flag.category == "persoonsgegevens"
+        )
 
         assert flag.urgency is Urgency.NORMAAL
 
