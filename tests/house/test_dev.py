@@ -203,6 +203,15 @@ class TestVerbs:
         assert paths
         assert [path for path in paths if not (FILE.parent / path).exists()] == []
 
+    @pytest.mark.parametrize("verb", ["demo", "bench", "soak"])
+    def test_what_a_verb_starts_exists(self, machine: FakeMachine, verb: str) -> None:
+        """The module behind a verb can be started."""
+        dev.main([verb], machine)
+
+        assert machine.became is not None
+        module = machine.became[0][machine.became[0].index("-m") + 1]
+        assert (FILE.parent / module.replace(".", "/") / "__main__.py").exists()
+
     def test_lock_without_uv(self, machine: FakeMachine, monkeypatch: pytest.MonkeyPatch) -> None:
         """One line says what to install; exit 2."""
         monkeypatch.setattr(machine, "run", lambda *_args, **_kwargs: (dev.ABSENT, ""))
