@@ -20,7 +20,7 @@ from commands.capture import capture, describe
 from commands.case import AGAIN, Matter, change, close_deadlines, entry, load, motive, refuse, still_there, take
 from commands.flow import Act, Flow, Task
 from commands.house import House
-from commands.outcome import apply, conclude, fail, stop
+from commands.outcome import conclude, fail, stop
 from domain.categories import CATEGORIES
 from domain.errors import (
     BadInput,
@@ -106,7 +106,7 @@ def _intend(session: Session, task: Task, seen: dict[str, Any]) -> bool:
     matter = task.change(session)
     digests = _note_capture(session, task.house, matter, seen)
     if not seen["ok"] and seen["gone"]:
-        apply(session, task, matter, {"result": Result.REEDS_WEG.value, "error": seen["error"]})
+        conclude(session, task, {"result": Result.REEDS_WEG.value, "error": seen["error"]})
         return False
     if not seen["ok"] and task.flow.strict:
         fail(session, task, matter, seen["error"])

@@ -41,7 +41,7 @@ def conclude(session: Session, task: Task, outcome: Outcome) -> None:
     intent = last_intent(session, matter, task.flow.act.name)
     before = matter.case.state
     if _waits(matter):
-        apply(session, task, matter, outcome)
+        _apply(session, task, matter, outcome)
     elif outcome["result"] == Result.GELUKT:
         see(matter.comment, task.flow.act.goal)
         touch(session, matter.case)
@@ -65,7 +65,7 @@ def _waits(matter: Matter) -> bool:
     return case.doing_order == matter.id
 
 
-def apply(session: Session, task: Task, matter: Matter, outcome: Outcome) -> None:
+def _apply(session: Session, task: Task, matter: Matter, outcome: Outcome) -> None:
     """The case as it is after this outcome, and the answer to who pressed."""
     house, flow, result = task.house, task.flow, Result(outcome["result"])
     failed = result in (Result.MISLUKT, Result.ONBEKEND)
