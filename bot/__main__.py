@@ -6,6 +6,7 @@ settings ─▶ wire ─▶ Parts ─┬─ serve: web process (this module)
 """
 
 import asyncio
+import signal
 import sys
 import webbrowser
 from collections.abc import AsyncGenerator, Callable
@@ -169,6 +170,7 @@ def _listen(app: FastAPI, settings: Settings) -> None:
         timeout_graceful_shutdown=DRAIN_S,
         server_header=False,
     )
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn drains first, then passes the signal on
     uvicorn.Server(config).run()
 
 
