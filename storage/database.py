@@ -41,12 +41,16 @@ class Database:
         self.reading = self._engine(immediate=False, size=_READERS)
 
     def engine_for_workflows(self) -> Engine:
-        """A separate engine for the durable engine's own tables."""
-        return self._engine(immediate=False, size=_READERS)
+        """A separate engine for the durable engine's own tables.
 
-    def _engine(self, *, immediate: bool, size: int) -> Engine:
+        On SQLite it never runs out of connections: a workflow that holds the write lock reads here, and must not wait
+        for others that hold all connections while they wait for that lock.
+        """
+        return self._engine(immediate=False, size=_READERS, extra=-1 if self.sqlite else 0)
+
+    def _engine(self, *, immediate: bool, size: int, extra: int = 0) -> Engine:
         engine = create_engine(
-            self.url, pool_size=size, max_overflow=0, pool_timeout=_POOL_WAIT_S, hide_parameters=True
+            self.url, pool_size=size, max_overflow=extra, pool_timeout=_POOL_WAIT_S, hide_parameters=True
         )
         if self.sqlite:
             event.listen(engine, "connect", _prepare_immediate if immediate else _prepare)
