@@ -213,7 +213,7 @@ class TestGrace:
         with world.between(after=1):
             told = world.press(CancelDelete, by="jef")
 
-        assert told.msgid == "{who} is busy with this card right now."
+        assert told.msgid == "{who} has been busy with this card since {at}."
         assert world.case().state == State.AFGEHANDELD
 
     def test_an_edit_stops_it(self, world: World) -> None:
