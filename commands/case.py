@@ -83,7 +83,9 @@ def allow(house: House, matter: Matter) -> None:
     if order.word == "toon_tekst":
         return
     if case.doing_order not in (None, matter.given.id):
-        raise Busy("{who} has been busy with this card since {at}.", who=house.name(case.doing_by), at=wall(case.doing_at))
+        raise Busy(
+            "{who} has been busy with this card since {at}.", who=house.name(case.doing_by), at=wall(case.doing_at)
+        )
     if State(case.state) not in ALLOWED[order.word]:
         raise too_late(house, case)
     if order.seen_version != matter.comment.version and order.word not in ("neem_ik", "laat_los"):
