@@ -241,7 +241,7 @@ class TestGone:
         """The push comes between intent and outcome: the outcome ends the case, once."""
         world.arrives()
         world.give(Hide)
-        with world.between(after=2):
+        with world.between(after=3):
             world.author_deletes()
 
         assert world.case().state == State.AFGEHANDELD
@@ -254,7 +254,7 @@ class TestGone:
         """A refusal about a comment that is gone ends the case too: there is nothing to try again."""
         world.arrives()
         world.give(Hide)
-        with world.between(after=2):
+        with world.between(after=3):
             world.platform.faults["hide"] = [denied()]
             world.told(ChangeKind.VERWIJDERD)  # still readable, so not believed
         assert world.case().state == State.MISLUKT
@@ -267,7 +267,7 @@ class TestGone:
         """The push was stored, then the platform refuses: not *mislukt*, but gone."""
         world.arrives()
         world.give(Hide)
-        with world.between(after=2):
+        with world.between(after=3):
             world.author_deletes()
             world.platform.faults["hide"] = [denied()]
 

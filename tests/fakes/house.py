@@ -247,8 +247,10 @@ class World:
         return died
 
     @contextmanager
-    def between(self, *, after: int) -> Iterator[None]:
-        """The process dies after so many steps. What stands in the block happens before another goes on."""
+    def between(self, *, after: int) -> Iterator[list[Any]]:
+        """The process dies after so many steps. What stands in the block happens before another goes on with the work
+        that lies there; who empties the list has that work lost.
+        """
         self.run.kill_after = after
         try:
             self.run.work()
@@ -258,7 +260,7 @@ class World:
             raise AssertionError("it came to its end before that step")
         lying = list(self.run.waiting)
         self.run.waiting.clear()
-        yield
+        yield lying
         self.run.waiting.extend(lying)
         self.run.work()
 
