@@ -14,8 +14,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
+
+from domain.errors import Misconfigured
 
 _PRAGMAS = ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON")
 _POOL_WAIT_S = 60
@@ -24,8 +26,27 @@ _READERS = 8
 
 
 def is_sqlite(url: str) -> bool:
-    """True for the embedded default."""
-    return make_url(url).get_backend_name() == "sqlite"
+    """True for the embedded default; Misconfigured for an address of neither database. The address may hold a password,
+    so it is not repeated.
+    """
+    try:
+        name = make_url(url).drivername
+    except ArgumentError:
+        name = ""
+    if name not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
+        raise Misconfigured("NABIJ_DATABASE_URL must begin with postgresql+psycopg:// or sqlite:///.")
+    return name != "postgresql+psycopg"
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Misconfigured(
+            "The data folder {path} cannot be made ({why}); name another one with --data.",
+            path=str(path),
+            why=error.strerror or type(error).__name__,
+        ) from None
 
 
 class Database:
@@ -36,7 +57,7 @@ class Database:
         self.url = url
         self.sqlite = is_sqlite(url)
         if self.sqlite and (path := make_url(url).database):
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(Path(path).parent)
         self.writing = self._engine(immediate=True, size=1 if self.sqlite else _POSTGRES_WRITERS)
         self.reading = self._engine(immediate=False, size=_READERS)
 
@@ -90,11 +111,6 @@ def _prepare_immediate(connection: sqlite3.Connection, record: object) -> None:
 
 def _begin_immediate(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def disk_is_full(error: DBAPIError) -> bool:
-    """True when the database refused because there is no room."""
-    return "full" in str(error.orig).lower() or "no space" in str(error.orig).lower()
 
 
 def count(session: Session, name: str) -> int:

@@ -90,19 +90,15 @@ class Durable:
         )
         self.slot = ""
         self._data: SQLAlchemyDatasource | None = None
-        self._client: DBOSClient | None = None
+        self._client = DBOSClient(
+            system_database_engine=self._system, serializer=self._serializer, application_name=APP, lazy=True
+        )
 
     # -------------------------------------------------- life
 
     def register(self, name: str, work: Workflow) -> None:
         """Give a workflow its name. Every process registers all, so that none takes what it cannot do."""
         self._workflows[name] = work
-
-    def prepare(self) -> None:
-        """Make or migrate the engine's own tables; part of `storage migrate` and of every start."""
-        SQLAlchemyDatasource.create(
-            self._database.url, engine=self._database.writing, serializer=self._serializer, schema=SCHEMA
-        )
 
     def launch(self, *, queues: Sequence[str] | None = None) -> None:
         """Take a slot, take over what a dead holder of it left, and start working. queues: only these (default all)."""
@@ -118,9 +114,6 @@ class Durable:
         DBOS.launch()
         for name, (at_once, poll) in QUEUES.items():
             DBOS.register_queue(name, worker_concurrency=at_once, polling_interval_sec=poll)
-        self._client = DBOSClient(
-            system_database_engine=self._system, serializer=self._serializer, application_name=APP
-        )
         self._reaper = threading.Thread(target=self._reap_for_ever, name="reaper", daemon=True)
         self._reaper.start()
 
@@ -130,6 +123,10 @@ class Durable:
         if self._reaper is not None:
             self._reaper.join()
         DBOS.destroy(workflow_completion_timeout_sec=wait_s)
+        self.close()
+
+    def close(self) -> None:
+        """Give the connections of the engine back; all there is to do for one that was never launched."""
         self._system.dispose()
 
     def _config(self) -> DBOSConfig:
@@ -149,11 +146,11 @@ class Durable:
     def start(
         self, connection: sa.Connection | Session, queue: str, workflow: str, workflow_id: str, *args: object
     ) -> None:
-        """Enqueue within the caller's transaction: rows and work are committed together, or not at all."""
+        """Enqueue within the caller's transaction: rows and work are committed together, or not at all. Works before the
+        launch as well (a command line hands work to the processes that run), once the tables are there.
+        """
         if not workflow_id:
             raise ValueError("a workflow needs an id")
-        if self._client is None:
-            raise RuntimeError("the durable engine is not launched")
         self._client.enqueue_in_transaction(
             connection,
             {"workflow_name": WORKFLOW, "queue_name": queue, "workflow_id": workflow_id, "app_version": VERSION},
@@ -237,8 +234,8 @@ class Durable:
                 _die("the lock of this process is lost; another may already do its work")
             try:
                 self.reap()
-            except sa.exc.SQLAlchemyError as error:
-                _log.warning("reaper: the database did not answer (%s); again in a moment", type(error).__name__)
+            except (sa.exc.SQLAlchemyError, OSError) as error:
+                _log.warning("reaper: %s; again in a moment", type(error).__name__)
 
     def reap(self) -> list[str]:
         """Hand on the work of every slot whose process is dead; the slots that were dead."""

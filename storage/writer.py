@@ -49,7 +49,7 @@ class Writer:
         """
         waiting: _Waiting[T] = _Waiting(job, rows, Future())
         with self._wake:
-            if not self._open or len(self._others) > QUEUE_LIMIT:
+            if not self._open or (not urgent and len(self._others) >= QUEUE_LIMIT):
                 waiting.result.set_exception(StorageUnavailable("The writer takes nothing now; try again."))
                 return waiting.result
             (self._urgent if urgent else self._others).append(waiting)
