@@ -138,7 +138,7 @@ class World:
             reconcile.RECONCILE: reconcile.reconcile,
         }.items():
             self.run.register(name, lambda run, *args, work=work: work(self.house, run, *args))
-        self.store(lambda connection: poll.meet(connection, self.house))
+        self.start_again()
         self._pressed = 0
 
     def store(self, job: Any) -> Any:
@@ -172,6 +172,11 @@ class World:
         """A push tells that something happened to a comment, true or not."""
         self.push(Change(kind, Comment("facebook", "1001", comment_id, "1001_2001", "")))
         self.run.work()
+
+    def push_stored(self, kind: ChangeKind, comment_id: str, text: str = "") -> None:
+        """A push is stored and waits; with a text, the comment is changed on the platform too."""
+        bare = Comment("facebook", "1001", comment_id, "1001_2001", "")
+        self.push(Change(kind, self.comment(text, comment_id) if text else bare))
 
     def author_deletes(self, comment_id: str = "2001_1") -> None:
         """The author takes it away, and the push arrives."""
@@ -232,6 +237,10 @@ class World:
         self._pressed += 1
         self.store(lambda c: self.run.start(c, "klok", poll.POLL, f"peiling-{self._pressed}", "facebook", "1001"))
         self.run.work()
+
+    def start_again(self) -> None:
+        """A person looked at what was stopped, and starts the process again."""
+        self.store(lambda connection: poll.meet(connection, self.house))
 
     def dies(self, *, after: int | None = None, inside: int | None = None) -> bool:
         """Work until the process dies at that step, then go on in another; False when it came to its end first."""

@@ -1,0 +1,213 @@
+"""The life of a few cases, played at random: people press, authors edit and remove, platforms fail, clocks move,
+processes die and their work is taken up in another order. After every move the promises of the house must hold.
+"""
+
+import tempfile
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from commands.case import CLAIM, GRACE
+from domain.model import ChangeKind
+from domain.orders import ORDERS
+from domain.states import State, Visibility
+from storage.tables import CaseRow, DeadlineRow, GivenOrderRow, IntentRow
+from tests.fakes.house import World, denied, down, lost, slow, stopped
+from tests.fakes.run import Killed
+
+COMMENTS = ("a", "b")
+TEXTS = ("belediging_scheldproza", "bedreiging", "vraag", "rustig")
+FAULTS = {"down": down, "slow": slow, "denied": denied, "lost": lost, "stopped": stopped}
+CALLS = ("hide", "unhide", "delete", "comment", "preceding", "post")
+comments = st.sampled_from(COMMENTS)
+
+
+class Life(RuleBasedStateMachine):
+    """One house with two comments."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder = tempfile.TemporaryDirectory()
+        self.world = World(Path(self._folder.name))
+        self.platform = self.world.platform
+        self.written = 0
+
+    @initialize()
+    def begin(self) -> None:
+        """Two flagged comments arrive."""
+        for comment in COMMENTS:
+            self.world.arrives(TEXTS[0], comment)
+
+    # ------------------------------------------------------------ people
+
+    @rule(
+        comment=comments,
+        word=st.sampled_from(sorted(ORDERS)),
+        by=st.sampled_from(("noor", "jef", "ann", "een-lezer")),
+        old=st.booleans(),
+        take_over=st.booleans(),
+        category=st.sampled_from(("", "trollen", "vraag")),
+    )
+    def press(self, *, comment: str, word: str, by: str, old: bool, take_over: bool, category: str) -> None:
+        """Anybody presses anything, on a new card or on an old one."""
+        kind = ORDERS[word]
+        known = kind.__dataclass_fields__
+        more: dict[str, Any] = {"take_over": take_over} if "take_over" in known else {}
+        if "category" in known:
+            more["category"] = category
+        if old:
+            more["seen_version"] = 1
+        self.world.give(kind, self.world.case(comment), by, **more)
+
+    @rule(comment=comments, text=st.sampled_from(TEXTS), pushed=st.booleans())
+    def edit(self, *, comment: str, text: str, pushed: bool) -> None:
+        """The author changes the text; the push may get lost."""
+        if comment not in self.platform.comments:
+            return
+        self.written += 1
+        new = f"{text} {self.written}"
+        if pushed:
+            self._stored(ChangeKind.AANGEPAST, comment, new)
+        else:
+            self.world.comment(new, comment)
+
+    @rule(comment=comments, pushed=st.booleans())
+    def remove(self, *, comment: str, pushed: bool) -> None:
+        """The author takes it away."""
+        self.platform.author_deletes(comment)
+        if pushed:
+            self._stored(ChangeKind.VERWIJDERD, comment)
+
+    @rule(comment=comments, hide=st.booleans())
+    def elsewhere(self, *, comment: str, hide: bool) -> None:
+        """Somebody uses another tool."""
+        if comment in self.platform.comments:
+            (self.platform.hidden.add if hide else self.platform.hidden.discard)(comment)
+            self._stored(ChangeKind.VERBORGEN if hide else ChangeKind.ZICHTBAAR, comment)
+
+    @rule(comment=comments, kind=st.sampled_from((ChangeKind.VERBORGEN, ChangeKind.ZICHTBAAR, ChangeKind.VERWIJDERD)))
+    def late_push(self, *, comment: str, kind: ChangeKind) -> None:
+        """An echo that comes late, or tells what is not true any more."""
+        self._stored(kind, comment)
+
+    # ------------------------------------------------------------ the world
+
+    @rule(call=st.sampled_from(CALLS), fault=st.sampled_from(sorted(FAULTS)), after=st.booleans())
+    def fail(self, *, call: str, fault: str, after: bool) -> None:
+        """The next call of this name fails, before its effect or after it."""
+        self.platform.faults.setdefault(call, []).append(FAULTS[fault]())
+        (self.platform.after_effect.add if after and fault == "lost" else self.platform.after_effect.discard)(call)
+
+    @rule(seconds=st.sampled_from((1, 15, 30, 60, 61, 80, 600, 3600)))
+    def time(self, *, seconds: int) -> None:
+        """The clock moves and ticks."""
+        self.world.clock.advance(timedelta(seconds=seconds))
+        self._quietly(self.world.tick)
+
+    @rule()
+    def work(self) -> None:
+        """Everything that waits is done."""
+        self._quietly(self.world.run.work)
+
+    @rule(steps=st.integers(1, 8), inside=st.booleans())
+    def die(self, *, steps: int, inside: bool) -> None:
+        """The process dies somewhere; what it did is taken up after everything else."""
+        run = self.world.run
+        run.kill_after, run.kill_inside = (None, steps) if inside else (steps, None)
+        self._quietly(run.work)
+        run.kill_after = run.kill_inside = None
+        run.waiting.rotate(-1)
+
+    @rule()
+    def sweep(self) -> None:
+        """Open intents are asked."""
+        self._quietly(self.world.sweep)
+
+    @rule()
+    def poll(self) -> None:
+        """The safety net."""
+        self._quietly(self.world.poll)
+
+    @rule()
+    def mend(self) -> None:
+        """A person mends the account and starts again."""
+        self.world.start_again()
+
+    def _stored(self, kind: ChangeKind, comment: str, text: str = "") -> None:
+        self.world.push_stored(kind, comment, text)
+
+    def _quietly(self, work: Any) -> None:
+        try:
+            work()
+        except Killed:
+            return
+
+    # ------------------------------------------------------------ promises
+
+    @invariant()
+    def states_mean_what_they_say(self) -> None:
+        """Planned has a grace, failed has a reason, a claim has an end."""
+        deadlines = {(row.case_id, row.kind) for row in self.world.rows(DeadlineRow) if row.closed_at is None}
+        for case in self.world.rows(CaseRow):
+            assert (case.trouble is not None) is (case.state == State.MISLUKT)
+            if case.doing_order is None:
+                assert (case.state == State.GEPLAND) is ((case.id, GRACE) in deadlines)
+            if case.claimed_by is not None:
+                assert (case.id, CLAIM) in deadlines
+
+    @invariant()
+    def every_effect_had_its_intent(self) -> None:
+        """Nothing happened on the platform that the register did not announce, and nothing twice."""
+        cases = {case.id: comment for comment in COMMENTS if (case := self.world.case(comment))}
+        announced = Counter((row.act, cases[row.case_id]) for row in self.world.rows(IntentRow))
+        for effect, times in Counter(self.platform.effects).items():
+            assert times <= announced[effect]
+        assert all(self.platform.done("delete").count(comment) <= 1 for comment in COMMENTS)
+
+    @precondition(lambda self: not self.world.run.waiting)
+    @invariant()
+    def nothing_hangs(self) -> None:
+        """When nothing waits, every order is answered, every intent closed, and no case held."""
+        assert self.world.open_intents() == []
+        assert all(row.answer for row in self.world.rows(GivenOrderRow))
+        assert all(case.doing_order is None for case in self.world.rows(CaseRow))
+        assert self.world.run.failed == []
+
+    def teardown(self) -> None:
+        """In the end everything works again and the platform tells once more: the house says what is true."""
+        world, platform = self.world, self.platform
+        platform.faults.clear()
+        for _ in range(3):
+            world.start_again()
+            world.later(seconds=600)
+            world.later(seconds=60)
+            world.sweep()
+        for comment in COMMENTS:
+            told = ChangeKind.VERBORGEN if comment in platform.hidden else ChangeKind.ZICHTBAAR
+            world.told(told if comment in platform.comments else ChangeKind.VERWIJDERD, comment)
+        self.nothing_hangs()
+        for comment in COMMENTS:
+            assert world.is_true(comment) or world.told_of(comment).visibility == Visibility.ONBEKEND, comment
+        assert world.verdict() == 0
+        world.close()
+        self._folder.cleanup()
+
+
+def live(runs: int, steps: int) -> None:
+    """Play so many lives of so many moves each; the long form is for the soak."""
+    quick = settings(
+        max_examples=runs, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+    run_state_machine_as_test(Life, settings=quick)
