@@ -22,9 +22,10 @@ def text_hash(text: str) -> str:
 def mask_spans(text: str, spans: Iterable[Sequence[int]]) -> str:
     """The text with the middle of every span [start, end) (code points) replaced by dots; its length stays."""
     letters = list(text)
-    for start, end in spans:
+    for start, beyond in spans:
+        end = min(beyond, len(letters))
         keep = _SHOWN if end - start > 2 * _SHOWN + 2 else 0
-        for place in range(max(0, start + keep), min(len(letters), end - keep)):
+        for place in range(max(0, start + keep), end - keep):
             if not letters[place].isspace():
                 letters[place] = MASK
     return "".join(letters)
