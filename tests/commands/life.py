@@ -97,9 +97,9 @@ class Life(RuleBasedStateMachine):
             (self.platform.hidden.add if hide else self.platform.hidden.discard)(comment)
             self._stored(ChangeKind.VERBORGEN if hide else ChangeKind.ZICHTBAAR, comment)
 
-    @rule(comment=comments, kind=st.sampled_from((ChangeKind.VERBORGEN, ChangeKind.ZICHTBAAR, ChangeKind.VERWIJDERD)))
+    @rule(comment=comments, kind=st.sampled_from((ChangeKind.VERBORGEN, ChangeKind.ZICHTBAAR)))
     def late_push(self, *, comment: str, kind: ChangeKind) -> None:
-        """An echo that comes late, or tells what is not true any more."""
+        """An echo that comes late and tells what is not true any more."""
         self._stored(kind, comment)
 
     # ------------------------------------------------------------ the world
@@ -185,6 +185,13 @@ class Life(RuleBasedStateMachine):
         assert all(case.doing_order is None for case in self.world.rows(CaseRow))
         assert self.world.run.failed == []
 
+    def every_decision_was_about_its_text(self) -> None:
+        """What was done was announced for the very text that the presser saw."""
+        versions = {line["seq"]: line["tekstversie"] for line in self.world.lines() if "tekstversie" in line}
+        seen = {row.id: row.data["seen_version"] for row in self.world.rows(GivenOrderRow)}
+        for intent in self.world.rows(IntentRow):
+            assert versions[intent.seq] == seen[intent.order_id]
+
     def teardown(self) -> None:
         """In the end everything works again and the platform tells once more: the house says what is true."""
         world, platform = self.world, self.platform
@@ -198,6 +205,7 @@ class Life(RuleBasedStateMachine):
             told = ChangeKind.VERBORGEN if comment in platform.hidden else ChangeKind.ZICHTBAAR
             world.told(told if comment in platform.comments else ChangeKind.VERWIJDERD, comment)
         self.nothing_hangs()
+        self.every_decision_was_about_its_text()
         for comment in COMMENTS:
             assert world.is_true(comment) or world.told_of(comment).visibility == Visibility.ONBEKEND, comment
         assert world.verdict() == 0
