@@ -116,7 +116,7 @@ class PracticeControl:
         return self._http.get(f"/_practice/{what}").raise_for_status().json()
 
     def order(self, what: str, **data: Any) -> Any:
-        """One order: `post`, `comment`, `faults`, `manner` …"""
+        """One order: `post`, `comment`, `faults`, `manner` …."""
         return self._http.post(f"/_practice/{what}", json=data).raise_for_status().json()
 
     def up(self) -> bool:
@@ -151,7 +151,7 @@ class PracticeControl:
 
 
 class House:
-    """Practice, web processes and clocks over one folder. Use it as a context manager: everything is killed at the end."""
+    """Practice, web processes and clocks over one folder. A context manager: all are killed at its end."""
 
     def __init__(
         self,
@@ -162,7 +162,7 @@ class House:
         numbers: Mapping[str, int] | None = None,
         database_url: str = "",
     ) -> None:
-        """folder: an empty one · numbers: `[getallen]` that differ from the default · database_url: instead of SQLite."""
+        """folder: an empty one · numbers: `[getallen]` that differ · database_url: instead of SQLite."""
         self.folder = folder
         self.data = folder / "data"
         self.ports = [free_port() for _ in range(webs)]
@@ -219,7 +219,9 @@ class House:
             self.await_clock(clock)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         for seat in self._seats:
             seat.close()
         self.practice.close()

@@ -1,0 +1,1 @@
+"""Long runs: kills, a flood, a state machine. `python -m tests.soak`."""

@@ -1,0 +1,22 @@
+"""Random lives of cases, the long form: 1,000 lives of 50 moves each (`tests.commands.life`)."""
+
+import time
+from pathlib import Path
+
+from tests.commands.life import live
+from tests.soak.kills import Outcome, Told
+
+LIVES, MOVES = 1000, 50
+
+
+def run(_folder: Path, told: Told = lambda _: None) -> Outcome:
+    """Play them; a promise that did not hold is told with the moves that lead to it."""
+    begun = time.monotonic()
+    outcome = Outcome({"lives": LIVES, "moves each, at most": MOVES})
+    told(f"{LIVES} lives of at most {MOVES} moves")
+    try:
+        live(LIVES, MOVES)
+    except AssertionError as error:
+        outcome.wrong.append(f"a promise did not hold: {error}")
+    outcome.figures["seconds"] = round(time.monotonic() - begun)
+    return outcome
