@@ -144,7 +144,7 @@ async def _too_large(parts: Parts, platform: str) -> None:
         house.store(lambda connection: watch.sound_in(connection, f"te-groot:{platform}", alarm, now))
         for account in house.settings.accounts:
             if account.platform == platform:
-                ask_poll(house, parts.durable, platform, account.id, f"te-groot-{int(now.timestamp())}")
+                ask_poll(house, parts.durable, platform, account.id, f"te-groot-{int(now.timestamp()) // 60}")
 
     await asyncio.to_thread(work)
 

@@ -3,25 +3,33 @@
     body ─▶ cap ─▶ signature ─▶ changes ─▶ rules ─▶ one commit ─▶ 200
             413     401          400 or dead letter    503, come back
 
-Judging and committing happen beside the event loop, so that a flood of comments never keeps a click waiting.
+What is long is judged beside the event loop, and committing always happens there, so that a flood of comments never
+keeps a click waiting.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 
 import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 from prometheus_client import Counter, Histogram
+from starlette.requests import ClientDisconnect
 
 from bot.parts import Parts
 from commands import ingest
-from domain.errors import Refused, TooLarge
+from domain.errors import Refused, TooLarge, Unreadable
 from domain.model import Raw
 from domain.ports import Receiver
+from domain.text import clean
 
 MIB = 1024 * 1024
 AT_ONCE = 32
+SHORT = 4096
+"""Bytes of a body that is judged at once: handing it to a thread would take longer."""
+_LONGEST_LENGTH = 15
 TooLargeHeard = Callable[[str], Awaitable[None]]
 KEPT_HEADERS = ("x-hub-signature-256", "content-type", "user-agent")
 _log = structlog.get_logger("nabij.inbound")
@@ -35,8 +43,9 @@ def router(parts: Parts, receivers: Mapping[str, Receiver], *, too_large: TooLar
     routes = APIRouter(prefix="/webhooks", include_in_schema=False)
     for key, receiver in receivers.items():
         inlet = Inlet(parts, key, receiver, too_large)
-        routes.add_api_route(f"/{key}", inlet.handshake, methods=["GET"], response_model=None)
-        routes.add_api_route(f"/{key}", inlet.delivery, methods=["POST"], response_model=None)
+        # Routes of Starlette: what FastAPI does for a route of its own takes longer than all of ours.
+        routes.add_route(f"{routes.prefix}/{key}", inlet.handshake, methods=["GET"])
+        routes.add_route(f"{routes.prefix}/{key}", inlet.delivery, methods=["POST"])
     return routes
 
 
@@ -48,6 +57,7 @@ class Inlet:
         self._platform, self._receiver, self._too_large = platform, receiver, too_large
         self._cap = parts.house.settings.numbers.body_max_mib * MIB
         self._places = asyncio.Semaphore(AT_ONCE)
+        self._judges = ThreadPoolExecutor(1, f"judge-{platform}")  # more would only fight over the interpreter
 
     async def handshake(self, request: Request) -> Response:
         """The platform asks whether we are who we say; the answer is its own word, raw."""
@@ -66,39 +76,41 @@ class Inlet:
                 async with self._places:
                     await self._take_in(headers, body)
             except TooLarge as error:
-                await self._too_large(self._platform)
-                return self._refuse(error)
+                return await self._refuse_large(error)
             except Refused as error:
                 return self._refuse(error)
+            except ClientDisconnect:
+                return self._refuse(Unreadable("The sender hung up before the end."))
         _deliveries.labels(self._platform, "200").inc()
         return PlainTextResponse("ok")
 
     async def _body(self, request: Request) -> bytes:
         told = request.headers.get("content-length", "0")
-        if not told.isascii() or not told.isdigit() or int(told) > self._cap:
-            raise TooLarge("The body is larger than {limit} MiB.", limit=self._cap // MIB)
+        if not told.isascii() or not told.isdigit():
+            raise Unreadable("The length of the body is not a number.")
+        self._check_size(int(told[:_LONGEST_LENGTH]))
         pieces, size = [], 0
         async for piece in request.stream():
             size += len(piece)
-            if size > self._cap:
-                raise TooLarge("The body is larger than {limit} MiB.", limit=self._cap // MIB)
+            self._check_size(size)
             pieces.append(piece)
         return b"".join(pieces)
 
+    def _check_size(self, size: int) -> None:
+        if size > self._cap:
+            raise TooLarge("The body is larger than {limit} MiB.", limit=self._cap // MIB)
+
     async def _take_in(self, headers: Mapping[str, str], body: bytes) -> None:
-        batches, ignored = await asyncio.to_thread(self._judge, headers, body)
-        futures = [
-            self._writer.submit(
-                lambda connection, batch=batch: ingest.store(self._house, self._run, connection, batch),  # type: ignore[misc]
-                rows=len(batch.changes) + 1,
-            )
-            for batch in batches
-        ]
-        ends = await asyncio.gather(*(asyncio.wrap_future(future) for future in futures), return_exceptions=True)
-        for end in ends:
-            if isinstance(end, BaseException):
-                raise end
-        self._count([end for end in ends if isinstance(end, ingest.Stored)], batches, ignored)
+        judge = partial(self._judge, headers, body)
+        short = len(body) <= SHORT
+        batches, ignored = judge() if short else await asyncio.get_running_loop().run_in_executor(self._judges, judge)
+        stored = [await asyncio.wrap_future(future) for future in [self._store(batch) for batch in batches]]
+        self._count(stored, batches, ignored)
+
+    def _store(self, batch: ingest.Batch) -> Future[ingest.Stored]:
+        return self._writer.submit(
+            lambda connection: ingest.store(self._house, self._run, connection, batch), rows=len(batch.changes) + 1
+        )
 
     def _count(self, stored: Sequence[ingest.Stored], batches: Sequence[ingest.Batch], ignored: int) -> None:
         for each in stored:
@@ -111,8 +123,16 @@ class Inlet:
 
     def _judge(self, headers: Mapping[str, str], body: bytes) -> tuple[list[ingest.Batch], int]:
         reading = self._receiver.read(body)
-        kept = {name: headers[name] for name in KEPT_HEADERS if name in headers}
+        kept = {name: clean(headers[name]) for name in KEPT_HEADERS if name in headers}
         return ingest.judge(self._house, self._platform, Raw("webhook", body, 0, kept), reading), reading.ignored
+
+    async def _refuse_large(self, error: TooLarge) -> Response:
+        """Nobody is told 413 before the poll that fetches what it held is stored."""
+        try:
+            await self._too_large(self._platform)
+        except Refused as worse:
+            return self._refuse(worse)
+        return self._refuse(error)
 
     def _refuse(self, error: Refused) -> Response:
         _deliveries.labels(self._platform, str(error.status)).inc()

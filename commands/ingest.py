@@ -17,6 +17,7 @@ from domain.categories import Urgency
 from domain.model import BadChange, Change, ChangeKind, Comment, Judgement, Raw, Reading
 from domain.states import GONE, Visibility
 from domain.text import text_hash
+from storage.bulk import Bulk
 from storage.durable import WORK, Run
 from storage.tables import CommentRow, DeadLetterRow, DeliveryRow, FlagRow, TextVersionRow
 
@@ -72,6 +73,18 @@ class _Known:
     seen_at: datetime
     delivery_id: int | None
     visibility: str
+
+
+# Made once: building a statement costs more than running it.
+_ON = _comments.c.platform == sa.bindparam("platform")
+_AMONG = _comments.c.comment.in_(sa.bindparam("ids", expanding=True))
+_KNOWN = sa.select(_comments.c.comment, *(_comments.c[each.name] for each in fields(_Known))).where(_ON)
+_FIND_KNOWN = _KNOWN.where(_AMONG)
+_FIND_ONE = _KNOWN.where(_comments.c.comment == sa.bindparam("id"))
+_FIND_IDS = sa.select(_comments.c.comment, _comments.c.id).where(_ON, _AMONG)
+_ADD_DELIVERY = sa.insert(_deliveries)
+_ADD_COMMENTS = Bulk(_comments, [column.name for column in _comments.c if column.name != "id"])
+_ADD_FLAGS = sa.insert(_flags)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +195,10 @@ def _known(connection: sa.Connection, batch: Batch) -> dict[str, _Known]:
     ids = list({_key(each) for each in batch.changes})
     if not ids:
         return {}
-    columns = [_comments.c[each.name] for each in fields(_Known)]
-    rows = connection.execute(
-        sa.select(_comments.c.comment, *columns).where(
-            _comments.c.platform == batch.platform, _comments.c.comment.in_(ids)
-        )
-    )
+    if len(ids) == 1:  # most deliveries; a list is spelled out anew each time, which takes longer than the search
+        rows = connection.execute(_FIND_ONE, {"platform": batch.platform, "id": ids[0]})
+    else:
+        rows = connection.execute(_FIND_KNOWN, {"platform": batch.platform, "ids": ids})
     return {row.comment: _Known(*row[1:]) for row in rows}
 
 
@@ -198,18 +209,16 @@ def _card(each: Judged) -> bool:
 
 def _keep_delivery(connection: sa.Connection, batch: Batch, flagged: int) -> int:
     account = batch.changes[0].change.comment.account if batch.changes else ""
-    result = connection.execute(
-        sa.insert(_deliveries).values(
-            platform=batch.platform,
-            account=account,
-            source=batch.raw.source,
-            received_at=batch.received_at,
-            body=batch.raw.body,
-            headers=dict(batch.raw.headers),
-            flagged=flagged,
-        )
-    )
-    return int(result.inserted_primary_key[0])  # type: ignore[index]  # one row was inserted
+    row = {
+        "platform": batch.platform,
+        "account": account,
+        "source": batch.raw.source,
+        "received_at": batch.received_at,
+        "body": batch.raw.body,
+        "headers": dict(batch.raw.headers),
+        "flagged": flagged,
+    }
+    return int(connection.execute(_ADD_DELIVERY, row).inserted_primary_key[0])  # type: ignore[index]  # one was inserted
 
 
 def _keep_bad(page: _Page) -> None:
@@ -225,18 +234,14 @@ def _insert(page: _Page, fresh: Sequence[Judged]) -> list[list[int]]:
     """Insert new comments and their flags; [comment row id, version] of those that become a card."""
     if not fresh:
         return []
-    page.connection.execute(sa.insert(_comments), [_row(page.batch, page.delivery, each) for each in fresh])
+    _ADD_COMMENTS.insert(page.connection, _shared(page), map(_row, fresh))
     flagged = {_key(each): each for each in fresh if each.judgement.flags}
     if not flagged:
         return []
-    found = page.connection.execute(
-        sa.select(_comments.c.id, _comments.c.comment).where(
-            _comments.c.platform == page.batch.platform, _comments.c.comment.in_(list(flagged))
-        )
-    )
+    found = page.connection.execute(_FIND_IDS, {"platform": page.batch.platform, "ids": list(flagged)})
     ids = {row.comment: row.id for row in found}
     flags = [row for key, each in flagged.items() for row in _flag_rows(page, each, ids[key], 1)]
-    page.connection.execute(sa.insert(_flags), flags)
+    page.connection.execute(_ADD_FLAGS, flags)
     return [[ids[key], 1] for key, each in flagged.items() if _card(each)]
 
 
@@ -254,7 +259,7 @@ def _edit(page: _Page, each: Judged, row: _Known) -> list[int]:
     )
     flags = list(_flag_rows(page, each, row.id, row.version))
     if flags:
-        page.connection.execute(sa.insert(_flags), flags)
+        page.connection.execute(_ADD_FLAGS, flags)
     return [row.id, row.version]
 
 
@@ -265,10 +270,19 @@ def _keep_old_text(connection: sa.Connection, row: _Known) -> None:
         connection.execute(sa.insert(_versions).values(comment_id=row.id, **old))
 
 
-def _row(batch: Batch, delivery: int, each: Judged) -> dict[str, Any]:
+def _shared(page: _Page) -> dict[str, Any]:
+    return {
+        "platform": page.batch.platform,
+        "version": 1,
+        "seen_at": page.batch.received_at,
+        "visibility": Visibility.ZICHTBAAR.value,
+        "delivery_id": page.delivery,
+    }
+
+
+def _row(each: Judged) -> dict[str, Any]:
     comment: Comment = each.change.comment
     return {
-        "platform": batch.platform,
         "account": comment.account,
         "comment": comment.id,
         "post": comment.post_id,
@@ -277,15 +291,11 @@ def _row(batch: Batch, delivery: int, each: Judged) -> dict[str, Any]:
         "author_name": comment.author.name if comment.author else None,
         "text": comment.text,
         "hash": each.hash,
-        "version": 1,
         "personal": _spans(each.judgement.personal),
         "media": _media(comment),
         "permalink": comment.permalink,
         "posted_at": comment.created_at,
-        "seen_at": batch.received_at,
-        "visibility": Visibility.ZICHTBAAR.value,
         "own": comment.own,
-        "delivery_id": delivery,
     }
 
 

@@ -146,8 +146,8 @@ class Durable:
     def start(
         self, connection: sa.Connection | Session, queue: str, workflow: str, workflow_id: str, *args: object
     ) -> None:
-        """Enqueue within the caller's transaction: rows and work are committed together, or not at all. Works before the
-        launch as well (a command line hands work to the processes that run), once the tables are there.
+        """Enqueue within the caller's transaction: rows and work are committed together, or not at all. Works
+        without a launch as well (a command line hands work to the processes that run), once the tables are there.
         """
         if not workflow_id:
             raise ValueError("a workflow needs an id")

@@ -36,7 +36,9 @@ class Figure:
 
 def machine() -> str:
     """Cores, Python, SQLite."""
-    return f"{os.cpu_count()} cores, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {sys.platform}"
+    return (
+        f"{os.cpu_count()} cores, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {sys.platform}"
+    )
 
 
 def fsync_us(rounds: int = FSYNCS) -> float:

@@ -53,7 +53,9 @@ def running(module: str, *arguments: str, folder: Path, **environment: str) -> I
     inherited = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
     env = guarded({**inherited, "PYTHONPATH": str(ROOT), **environment})
     with (folder / f"{module}.log").open("ab") as log:
-        process = subprocess.Popen([sys.executable, "-m", module, *arguments], cwd=folder, env=env, stdout=log, stderr=log)
+        process = subprocess.Popen(
+            [sys.executable, "-m", module, *arguments], cwd=folder, env=env, stdout=log, stderr=log
+        )
     try:
         yield process
     finally:
@@ -89,7 +91,10 @@ def loading(port: int, sent: Sequence[bytes], folder: Path, *, rate: float = 0) 
     _load.pack(list(sent), path)
     arguments = (str(port), str(path), str(min(CONNECTIONS, len(sent))), str(rate))
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.bench._load", *arguments], cwd=ROOT, env=guarded(os.environ), stdout=subprocess.PIPE
+        [sys.executable, "-m", "tests.bench._load", *arguments],
+        cwd=ROOT,
+        env=guarded(os.environ),
+        stdout=subprocess.PIPE,
     )
     try:
         yield process
@@ -216,7 +221,9 @@ class Presser:
 def yardstick(folder: Path, secret: str) -> Iterator[int]:
     """The yardstick of ingest, listening; its port."""
     port = free_port()
-    with running("tests.bench._yardstick", str(port), str(folder / "yardstick.sqlite"), secret, folder=folder) as process:
+    with running(
+        "tests.bench._yardstick", str(port), str(folder / "yardstick.sqlite"), secret, folder=folder
+    ) as process:
         listening(port, process)
         yield port
 
