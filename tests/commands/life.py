@@ -71,6 +71,29 @@ class Life(RuleBasedStateMachine):
             more["seen_version"] = 1
         self.world.give(kind, self.world.case(comment), by, **more)
 
+    @rule(
+        comment=comments,
+        word=st.sampled_from(("verbergen", "verwijderen", "terug_zichtbaar", "annuleren", "opnieuw", "neem_ik")),
+        meanwhile=st.sampled_from(("", "", "edit", "edit", "remove", "wait", "press")),
+        steps=st.integers(0, 6),
+        inside=st.booleans(),
+    )
+    def act(self, *, comment: str, word: str, meanwhile: str, steps: int, inside: bool) -> None:
+        """A colleague acts on a fresh card; the process dies after some steps (0: it lives), and something comes between."""
+        self.world.give(ORDERS[word], self.world.case(comment), "noor")
+        if steps:
+            self.die(steps=steps, inside=inside)
+        match meanwhile:
+            case "edit":
+                self.edit(comment=comment, text=TEXTS[0], pushed=False)
+            case "remove":
+                self.remove(comment=comment, pushed=True)
+            case "wait":
+                self.world.clock.advance(timedelta(minutes=11))
+            case "press":
+                self.world.give(ORDERS["verbergen"], self.world.case(comment), "jef")
+        self.work()
+
     @rule(comment=comments, text=st.sampled_from(TEXTS), pushed=st.booleans())
     def edit(self, *, comment: str, text: str, pushed: bool) -> None:
         """The author changes the text; the push may get lost."""
@@ -110,10 +133,11 @@ class Life(RuleBasedStateMachine):
         self.platform.faults.setdefault(call, []).append(FAULTS[fault]())
         (self.platform.after_effect.add if after and fault == "lost" else self.platform.after_effect.discard)(call)
 
-    @rule(seconds=st.sampled_from((1, 15, 30, 60, 61, 80, 600, 3600)))
-    def time(self, *, seconds: int) -> None:
-        """The clock moves and ticks."""
+    @rule(seconds=st.sampled_from((1, 15, 30, 60, 61, 80, 600, 3600)), steps=st.sampled_from((0, 0, 1, 2, 3, 4)))
+    def time(self, *, seconds: int, steps: int) -> None:
+        """The clock moves and ticks; the process may die over it."""
         self.world.clock.advance(timedelta(seconds=seconds))
+        self.world.run.kill_after = steps or None
         self._quietly(self.world.tick)
 
     @rule()
@@ -127,23 +151,11 @@ class Life(RuleBasedStateMachine):
         run = self.world.run
         run.kill_after, run.kill_inside = (None, steps) if inside else (steps, None)
         self._quietly(run.work)
-        run.kill_after = run.kill_inside = None
-        run.waiting.rotate(-1)
 
-    @rule()
-    def sweep(self) -> None:
-        """Open intents are asked."""
-        self._quietly(self.world.sweep)
-
-    @rule()
-    def poll(self) -> None:
-        """The safety net."""
-        self._quietly(self.world.poll)
-
-    @rule()
-    def mend(self) -> None:
-        """A person mends the account and starts again."""
-        self.world.start_again()
+    @rule(what=st.sampled_from(("sweep", "poll", "start_again")))
+    def routine(self, *, what: str) -> None:
+        """Open intents are asked, the account is polled, or a person mends it and starts again."""
+        self._quietly(getattr(self.world, what))
 
     def _stored(self, kind: ChangeKind, comment: str, text: str = "") -> None:
         self.world.push_stored(kind, comment, text)
@@ -152,20 +164,20 @@ class Life(RuleBasedStateMachine):
         try:
             work()
         except Killed:
-            return
+            self.world.run.waiting.rotate(-1)
+        self.world.run.kill_after = self.world.run.kill_inside = None
 
     # ------------------------------------------------------------ promises
 
     @invariant()
     def states_mean_what_they_say(self) -> None:
-        """Planned has a grace, failed has a reason, a claim has an end."""
+        """Planned has a grace, failed has a reason, a claim has an end, and none of these without."""
         deadlines = {(row.case_id, row.kind) for row in self.world.rows(DeadlineRow) if row.closed_at is None}
         for case in self.world.rows(CaseRow):
             assert (case.trouble is not None) is (case.state == State.MISLUKT)
             if case.doing_order is None:
                 assert (case.state == State.GEPLAND) is ((case.id, GRACE) in deadlines)
-            if case.claimed_by is not None:
-                assert (case.id, CLAIM) in deadlines
+            assert (case.claimed_by is not None) is ((case.id, CLAIM) in deadlines)
 
     @invariant()
     def every_effect_had_its_intent(self) -> None:
