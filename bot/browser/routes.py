@@ -39,7 +39,7 @@ from bot.browser.html import HERE, Notice, Offer, Pages, query_of
 from bot.buttons import BUTTONS
 from bot.cards import Scene, reveal
 from bot.forms import form
-from bot.texts import catalogue
+from bot.texts import N_, catalogue
 from bot.texts.params import tell
 from domain.errors import Expected, NabijError
 from domain.model import Answer, CaseView, Person
@@ -258,7 +258,7 @@ class Site:
     async def _start(self, request: Request, token: str) -> Response:
         cookie = await self.desk.open_start_link(token)
         if cookie is None:
-            return _html(self.pages.sign_in("This start link was used already or is too old."), status=401)
+            return _html(self.pages.sign_in(N_("This start link was used already or is too old.")), status=401)
         answer = RedirectResponse("/", status_code=303)
         secure = request.url.scheme == "https"
         answer.set_cookie(COOKIE, cookie, max_age=_SESSION_S, httponly=True, samesite="strict", secure=secure)
