@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -13,6 +14,7 @@ from storage.base import metadata
 from storage.database import Database
 
 _HERE = Path(__file__).parent / "migrations"
+_TURN = 0x4E414249
 
 
 def ours(name: str | None, kind: str, _parents: object) -> bool:
@@ -23,6 +25,8 @@ def ours(name: str | None, kind: str, _parents: object) -> bool:
 def upgrade(database: Database) -> None:
     """Bring the database to the newest version; harmless when it is there already."""
     with database.writing.begin() as connection:
+        if not database.sqlite:  # there a transaction is alone anyhow; here processes that start together take turns
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_TURN)))
         command.upgrade(_config(connection), "head")
 
 

@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode, urlsplit
 
 from bot.browser.guard import COOKIE, csrf_of
@@ -104,7 +104,7 @@ def loading(port: int, sent: Sequence[bytes], folder: Path, *, rate: float = 0) 
 
 
 class House:
-    """One house that runs. `with House(folder) as house:`"""
+    """One house that runs. `with House(folder) as house:`."""
 
     def __init__(self, folder: Path, *, clock: bool = False) -> None:
         """folder: an empty one · clock: with the clock process beside the web process."""
@@ -115,7 +115,7 @@ class House:
         self._stack = contextlib.ExitStack()
         self.post = ""
 
-    def __enter__(self) -> "House":
+    def __enter__(self) -> Self:
         token, verify = secrets.token_hex(16), secrets.token_hex(16)
         (self.folder / "nabij.toml").write_text(_POLICY.format(port=self.port))
         (self.folder / ".env").write_text(

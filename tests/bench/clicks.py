@@ -3,8 +3,8 @@
 One colleague presses *Verbergen* on one card after the other, about twenty a second, over one open connection to
 `python -m bot serve` with its clock process beside it: idle, while single comments come in at 30 a second, and while
 100 a second come in deliveries of 100. From the first byte of the POST to the last of the 202, which comes after the
-commit; what the press sets off (capture, hide, register) goes on beside it and is part of the load. The yardstick is the
-bare server of `_yardstick.py`, one signed comment after the other.
+commit; what the press sets off (capture, hide, register) goes on beside it and is part of the load. The yardstick is
+the bare server of `_yardstick.py`, one signed comment after the other.
 """
 
 import subprocess
@@ -51,7 +51,9 @@ def measure() -> list[Figure]:
 def _settle(house: House) -> None:
     """Until what the cards set off is done."""
     with house.rows() as rows:
-        while rows.execute("SELECT count(*) FROM workflow_status WHERE status IN ('ENQUEUED', 'PENDING')").fetchone()[0]:
+        while rows.execute("SELECT count(*) FROM workflow_status WHERE status IN ('ENQUEUED', 'PENDING')").fetchone()[
+            0
+        ]:
             time.sleep(0.2)
 
 

@@ -131,7 +131,7 @@ def _stand(folder: Path, name: str) -> str:
 
 
 class Worker:
-    """A process with an engine of its own. `with Worker(url, folder) as worker:`"""
+    """A process with an engine of its own. `with Worker(url, folder) as worker:`."""
 
     def __init__(self, url: str, folder: Path) -> None:
         self._command = [sys.executable, "-m", "tests.fakes.engine", url, str(folder)]

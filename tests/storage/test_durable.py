@@ -12,8 +12,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from domain.errors import BadInput
 import storage.tables  # noqa: F401 - makes the tables known
+from domain.errors import BadInput
 from storage.base import metadata
 from storage.database import Database, count
 from storage.durable import CLICKS, CLOCK, QUEUES, WORK, Durable, Run
@@ -224,9 +224,7 @@ class TestWatch:
         assert engine.durable.oldest_waiting_ms() is None
         assert engine.durable.alive()
 
-    def test_a_broken_database_does_not_stop_the_reaper(
-        self, engine: Engine, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_broken_database_does_not_stop_the_reaper(self, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
         """It looks again in a moment."""
         asked = []
 
