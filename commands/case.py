@@ -159,6 +159,7 @@ def take(session: Session, house: House, matter: Matter, *checks: Callable[[Hous
     for check in checks:
         check(house, matter)
     if not hold(session, house, matter, ALLOWED[matter.order.word]):
+        allow(house, matter)
         raise too_late(house, matter.case)
     _note_take_over(session, house, matter)
 
@@ -209,15 +210,14 @@ def decide(session: Session, house: House, matter: Matter, state: State) -> None
 def author_removed(session: Session, house: House, case: CaseRow, comment: CommentRow) -> None:
     """The author took the comment away: that ends the case."""
     comment.visibility = Visibility.DOOR_AUTEUR_VERWIJDERD.value
-    before, known = case.state, Marker.AUTEUR_VERWIJDERD.value in case.markers
+    before = case.state
     _close(session, house, case, State.AFGEHANDELD)
     case.done_word, case.done_by = Marker.AUTEUR_VERWIJDERD.value, CLOCK
     mark(case, Marker.AUTEUR_VERWIJDERD)
-    if not known:
-        said = entry_of(
-            house, case, comment, Event.AUTEUR_VERWIJDERD, automated=True, from_state=before, to_state=case.state
-        )
-        house.register.append(session, said)
+    said = entry_of(
+        house, case, comment, Event.AUTEUR_VERWIJDERD, automated=True, from_state=before, to_state=case.state
+    )
+    house.register.append(session, said)
     touch(session, case)
 
 

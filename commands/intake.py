@@ -125,17 +125,16 @@ def _most_urgent(flags: Sequence[FlagRow]) -> FlagRow:
 
 def _keep_first_proof(session: Session, house: House, case: CaseRow, comment: CommentRow) -> None:
     """The text, and the delivery that brought it, are proof before anything was asked of the platform."""
-    if session.get(TextVersionRow, (comment.id, comment.version)) is None:
-        session.add(
-            TextVersionRow(
-                comment_id=comment.id or 0,
-                version=comment.version,
-                text=comment.text,
-                hash=comment.hash,
-                seen_at=comment.seen_at,
-                delivery_id=comment.delivery_id,
-            )
+    session.add(
+        TextVersionRow(
+            comment_id=comment.id or 0,
+            version=comment.version,
+            text=comment.text,
+            hash=comment.hash,
+            seen_at=comment.seen_at,
+            delivery_id=comment.delivery_id,
         )
+    )
     delivery = session.get(DeliveryRow, comment.delivery_id) if comment.delivery_id else None
     if delivery is None:
         return
@@ -169,9 +168,8 @@ def capture_arrival(house: House, run: Run, comment_id: int) -> None:
 
 def _captured(session: Session, house: House, comment_id: int, seen: Mapping[str, Any]) -> None:
     lock(session)
-    comment, case = session.get_one(CommentRow, comment_id), case_of(session, comment_id)
-    if case is None:
-        return
+    comment = session.get_one(CommentRow, comment_id)
+    case = session.scalars(sa.select(CaseRow).where(col(CaseRow.comment_id) == comment_id)).one()
     event, about = _what_was_kept(seen)
     house.register.append(session, entry_of(house, case, comment, event, automated=True, **about))
     touch(session, case)

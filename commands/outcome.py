@@ -86,9 +86,10 @@ def _apply(session: Session, task: Task, matter: Matter, outcome: Outcome) -> No
 
 def _author_was_first(session: Session, task: Task, matter: Matter, result: Result) -> bool:
     """The comment is gone and it was not us: an earlier try to delete it may have worked without telling."""
-    if result is Result.REEDS_WEG:
-        return not (task.flow.act.final and last_intent(session, matter, task.flow.act.name))
-    return result is not Result.GELUKT and matter.comment.visibility in GONE
+    if matter.comment.visibility in GONE:
+        return True
+    ours = task.flow.act.final and last_intent(session, matter, task.flow.act.name) is not None
+    return result is Result.REEDS_WEG and not ours
 
 
 def fail(session: Session, task: Task, matter: Matter, error: Mapping[str, Any]) -> None:

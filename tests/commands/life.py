@@ -79,7 +79,7 @@ class Life(RuleBasedStateMachine):
         inside=st.booleans(),
     )
     def act(self, *, comment: str, word: str, meanwhile: str, steps: int, inside: bool) -> None:
-        """A colleague acts on a fresh card; the process dies after some steps (0: it lives), and something comes between."""
+        """A colleague acts on a fresh card; the process may die after some steps, and something comes between."""
         self.world.give(ORDERS[word], self.world.case(comment), "noor")
         if steps:
             self.die(steps=steps, inside=inside)

@@ -4,12 +4,15 @@ import logging
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from commands import due, give
+from commands.case import load, take
+from domain.errors import Expected
 from domain.model import Ability, Capability, ChangeKind, Way
-from domain.orders import CancelDelete, Claim, Delete, DoneByHand, Hide, Leave, Order, Release, Retry, Unhide
+from domain.orders import CancelDelete, Claim, Delete, DoneByHand, Hide, Leave, Order, Release, Reopen, Retry, Unhide
 from domain.states import Marker, State, Visibility
-from storage.tables import AccountRow, EvidenceRow
+from storage.tables import AccountRow, CaseRow, EvidenceRow
 from tests.fakes.house import INSULT, World, denied, down, lost, slow, stopped
 
 
@@ -250,6 +253,18 @@ class TestGone:
         assert world.events().count("auteur_verwijderd") == 1
         assert world.open_intents() == []
 
+    def test_told_after_the_effect(self, world: World) -> None:
+        """Hidden, then removed by its author before the outcome was written: removed is what counts."""
+        world.arrives()
+        world.give(Delete)
+        with world.between(after=4):
+            world.author_deletes()
+
+        assert world.case().state == State.AFGEHANDELD
+        assert world.told_of().visibility == Visibility.DOOR_AUTEUR_VERWIJDERD
+        assert world.last("uitkomst")["uitkomst"] == "gelukt"
+        assert world.later(minutes=2) == 0
+
     def test_told_before_a_failure(self, world: World) -> None:
         """A refusal about a comment that is gone ends the case too: there is nothing to try again."""
         world.arrives()
@@ -486,6 +501,14 @@ class TestDoneByHand:
         told = world.press(DoneByHand, by="jef")
         assert (told.msgid, told.params["who"]) == ("{who} was first: hidden at {at}.", "Noor V.")
 
+    def test_a_red_card_has_nothing_to_undo(self, world: World) -> None:
+        """The other buttons of a handled card say what to do first."""
+        world.arrives()
+        self._failed(world, Hide, "hide")
+
+        told = world.press(Reopen)
+        assert told.msgid == "The last act failed; try it again or say that it was done by hand."
+
     def test_nothing_failed(self, world: World) -> None:
         """A case that did not fail has nothing to be done by hand."""
         world.arrives()
@@ -585,3 +608,40 @@ class TestByHandOnly:
 
 def _bug(*_args: object) -> None:
     raise ZeroDivisionError
+
+
+class TestLoser:
+    """One conditional update decides between two presses, whatever either has read before."""
+
+    @pytest.mark.parametrize(
+        ("change", "msgid"),
+        [
+            ({"doing_order": 99, "doing_by": "jef"}, "{who} has been busy with this card since {at}."),
+            ({"state": "afgehandeld", "done_word": "verbergen", "done_by": "jef"}, "{who} was first: hidden at {at}."),
+            (
+                {"state": "afgehandeld", "done_word": "later_woord", "done_by": "jef"},
+                "{who} was first: handled at {at}.",
+            ),
+        ],
+    )
+    def test_reads_who_won(self, world: World, change: dict[str, object], msgid: str) -> None:
+        """What was read is old: the update finds nothing, and the loser hears who has it or did it, and when."""
+        world.arrives()
+        world.give(Hide)
+        with world.database.write() as session:
+            matter = load(session, 1)
+            moment = {"doing_at": world.clock.now(), "done_at": world.clock.now()}
+            session.execute(sa.update(CaseRow.__table__).values(**change, **moment))
+            with pytest.raises(Expected) as lost_to:
+                take(session, world.house, matter)
+
+        assert lost_to.value.msgid == msgid
+        assert lost_to.value.params["who"] == "Jef T."
+
+    def test_that_was_there_and_gone(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The winner was so fast that nothing shows it any more: still refused, nothing is done twice."""
+        world.arrives()
+        monkeypatch.setattr("commands.case.hold", lambda *_: False)
+
+        assert world.press(Hide).msgid == "This card is open again; that command has nothing to undo."
+        assert world.platform.made("hide") == []

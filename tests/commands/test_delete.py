@@ -266,6 +266,27 @@ class TestGrace:
 
         assert (world.platform.made("delete") == ["2001_1"]) is deleted
 
+    def test_cancelled_while_the_tick_was_on_its_way(self, world: World) -> None:
+        """The clock had seen the row; the row says that it is off."""
+        world.arrives()
+        world.press(Delete)
+        world.give(CancelDelete)
+        world.clock.advance(_seconds(60))
+        world.store(lambda c: _tick(world, c))
+        world.run.work()
+
+        assert world.platform.made("delete") == []
+
+    def test_held_by_another_order(self, world: World) -> None:
+        """Somebody has the case at that very moment: not deleted."""
+        world.arrives()
+        world.press(Delete)
+        with world.database.write() as session:
+            session.get(CaseRow, world.case().id).doing_order = 99
+        world.later(seconds=60)
+
+        assert world.platform.made("delete") == []
+
     def test_a_legal_hold_stops_it(self, world: World) -> None:
         """Set within the grace: the case is open again, and the register says why."""
         world.arrives()

@@ -155,6 +155,15 @@ class TestArrival:
 
         assert len(world.rows(PostRow)) == 1
 
+    def test_a_delivery_that_is_gone(self, world: World) -> None:
+        """Erased before the intake came to it: the case is there, with the capture as its evidence."""
+        world.push(Change(NEW, world.comment(INSULT)))
+        with world.database.write() as session:
+            session.query(CommentRow).update({"delivery_id": None})
+        world.run.work()
+
+        assert [row.source for row in world.rows(EvidenceRow)] == ["https://platform.example/2001_1"]
+
     def test_gone_before_it_was_captured(self, world: World) -> None:
         """Its author was faster than the capture: the case ends, with what the delivery proved."""
         world.push(Change(NEW, world.comment(INSULT)))
@@ -392,6 +401,18 @@ class TestNoticed:
 
         assert world.events().count("auteur_verwijderd") == 1
         assert len(world.rows(DeliveryRow)) == deliveries
+
+    def test_news_beside_what_is_known(self, world: World) -> None:
+        """One delivery about two comments, of which one is known to be gone."""
+        world.arrives(comment_id="a")
+        world.arrives(comment_id="b")
+        world.author_deletes("a")
+        world.platform.author_deletes("b")
+        bare = [Comment("facebook", "1001", each, "1001_2001", "") for each in "ab"]
+        world.push(*[Change(ChangeKind.VERWIJDERD, each) for each in bare])
+        world.run.work()
+
+        assert world.events().count("auteur_verwijderd") == 2
 
     def test_two_pushes_before_anybody_worked(self, world: World) -> None:
         """Both wait; the second finds nothing new."""

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from commands import poll
 from domain.model import Change, ChangeKind
-from storage.tables import AccountRow, AlarmRow, CaseRow, HeartbeatRow
+from storage.tables import AccountRow, AlarmRow, CaseRow, CommentRow, HeartbeatRow
 from tests.fakes.house import INSULT, World, down, stopped
 
 
@@ -55,6 +55,14 @@ class TestPoll:
 
         assert world.case("oud") is None
         assert world.case("zonder") is not None
+
+    def test_a_page_of_old_comments(self, world: World) -> None:
+        """Nothing of it is taken."""
+        for number in range(2):
+            world.comment(INSULT, str(number), created_at=world.clock.now() - timedelta(days=1))
+        world.poll()
+
+        assert world.rows(CommentRow) == []
 
     def test_overlaps_a_little(self, world: World) -> None:
         """Pages shift while they are read: five minutes are read twice."""

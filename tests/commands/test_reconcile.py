@@ -144,3 +144,14 @@ class TestReconcile:
 
         assert world.case().state == State.AFGEHANDELD
         assert world.is_true()
+
+    def test_the_work_goes_on_and_the_author_removed_it(self, world: World) -> None:
+        """What is gone stays gone, although the old work had its effect just before."""
+        world.arrives()
+        world.give(Hide)
+        with world.between(after=ACT):
+            _sweep(world, minutes=6)
+            world.author_deletes()
+
+        assert world.told_of().visibility == Visibility.DOOR_AUTEUR_VERWIJDERD
+        assert world.case().done_by == "nabij"
