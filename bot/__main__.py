@@ -141,7 +141,7 @@ async def _too_large(parts: Parts, platform: str) -> None:
     alarm = watch.Alarm("{platform} sent a delivery above the limit; it is being polled instead.", platform=platform)
 
     def work() -> None:
-        house.store(lambda connection: watch.sound_in(connection, f"te-groot:{platform}", alarm, now))
+        house.store(lambda connection: watch.sound_in(connection, watch.TOO_LARGE + platform, alarm, now))
         for account in house.settings.accounts:
             if account.platform == platform:
                 ask_poll(house, parts.durable, platform, account.id, f"te-groot-{int(now.timestamp()) // 60}")

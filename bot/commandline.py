@@ -6,7 +6,7 @@ Nothing is put together here: the doors handed in by `bot.__main__` do that.
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -16,6 +16,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.texts import N_, catalogue
 from domain.clock import BRUSSELS, SystemClock
@@ -24,13 +26,14 @@ from domain.settings import Settings
 from rules.check import check as check_rules
 from rules.flagline import flag_lines
 from storage.configuration import load
-from storage.database import Database
+from storage.database import Database, is_sqlite
 from storage.register import Register
 from storage.register_export import export, write_csv, write_json_lines
 from storage.register_verify import checkpoint, verify
 
 WRONG = 2
 CANNOT = 3
+INTERRUPTED = 130
 DataFolder = Annotated[Path | None, typer.Option("--data", help="Folder for everything Nabij keeps.")]
 
 
@@ -54,22 +57,26 @@ def settings_of(data: Path | None = None) -> Settings:
 
 def commandline(doors: Doors, arguments: list[str] | None = None) -> int:
     """Run one command; its exit code. What is wrong is one line on stderr."""
+    given = sys.argv[1:] if arguments is None else arguments
+    wrong = CANNOT if given[:2] == ["register", "verify"] else WRONG
     try:
-        result = program(doors)(args=arguments, standalone_mode=False)
+        result = program(doors)(args=given, standalone_mode=False)
     except typer.Exit as done:
         return int(done.exit_code)
     except (typer.Abort, KeyboardInterrupt):
-        return 130
+        return INTERRUPTED
     except typer.TyperException as error:
-        return _say(error.format_message())
+        return _say(error.format_message(), wrong)
     except NabijError as error:
-        return _say(str(error))
+        return _say(str(error), wrong)
+    except SQLAlchemyError as error:
+        return _say(f"The database cannot be used ({type(error).__name__}); run doctor.", wrong)
     return int(result or 0)
 
 
-def _say(line: str) -> int:
+def _say(line: str, code: int) -> int:
     sys.stderr.write(f"{line}\n")
-    return WRONG
+    return code
 
 
 def program(doors: Doors) -> typer.Typer:
@@ -187,26 +194,26 @@ def origin(settings: Settings) -> str:
 
 
 def _verify(kept: Path | None, data: Path | None) -> int:
-    try:
-        settings = settings_of(data)
-        text = kept.read_text(encoding="utf-8") if kept else None
-        with (
-            _reading(settings) as database,
-            database.reading.connect() as connection,
-            _progress(catalogue()("verifying")) as told,
-        ):
-            verdict = verify(connection, text, progress=lambda done, _all: told(done))
-    except (OSError, UnicodeDecodeError) as error:
-        _say(f"{kept}: {type(error).__name__}; name a checkpoint file that can be read.")
-        return CANNOT
-    except NabijError as error:
-        _say(str(error))
-        return CANNOT
+    text = _kept(kept) if kept else None
+    with (
+        _reading(settings_of(data)) as database,
+        database.reading.connect() as connection,
+        _progress(catalogue()("verifying")) as told,
+    ):
+        verdict = verify(connection, text, progress=lambda done, _all: told(done))
     words = catalogue()
     for fault in verdict.faults:
         typer.echo(words(fault.msgid, seq=fault.seq, **fault.params))
     typer.echo(words(_VERDICTS[verdict.exit_code], size=verdict.size, root=verdict.root))
     return verdict.exit_code
+
+
+def _kept(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = type(error).__name__
+        raise Misconfigured("{path} cannot be read ({why}); name a checkpoint file.", path=str(path), why=why) from None
 
 
 _VERDICTS = {
@@ -235,18 +242,17 @@ def _export(settings: Settings, to: Path, *, names: bool) -> int:
             written = (write_csv if to.suffix == ".csv" else write_json_lines)(rows, stream)
         unfinished.replace(to)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
         raise Misconfigured("{path} cannot be written ({why}).", path=str(to), why=error.strerror or "?") from None
+    finally:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
     return written
 
 
 @contextmanager
 def _reading(settings: Settings) -> Iterator[Database]:
     """The database, only when it is there already: reading makes nothing."""
-    if (
-        settings.database_url.startswith("sqlite")
-        and not Path(settings.database_url.removeprefix("sqlite:///")).exists()
-    ):
+    if is_sqlite(settings.database_url) and not Path(make_url(settings.database_url).database or "").is_file():
         raise Misconfigured(
             "There is no database in {path}; name the right folder with --data.", path=str(settings.data)
         )

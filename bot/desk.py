@@ -313,8 +313,8 @@ class HouseDesk:
 
     async def give(self, order: Order, key: str) -> None:
         """Store an order; stored when this returns."""
-        self._live.expect(key, order.by)
         await self._write(lambda connection: give.give(self._house, self._durable, connection, order, key))
+        self._live.expect(key, order.by)
 
     async def answer(self, key: str, timeout: float) -> Answer | None:  # noqa: ASYNC109 - part of the question
         """The answer to an order."""

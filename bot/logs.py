@@ -1,40 +1,39 @@
-"""Logs: one JSON line per event on stderr. Secrets are blacked out; text of comments is never handed in, and what the
-libraries say about a statement comes without its values (`hide_parameters` in `storage.database`).
+"""Logs: one JSON line per event on stderr. Secrets are blacked out in the finished line, wherever they came from; text
+of comments is never handed in, and what the libraries say about a statement comes without its values
+(`hide_parameters` in `storage.database`).
 """
 
+import json
 import logging
 import sys
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import structlog
+from structlog.typing import EventDict
 
 from domain.settings import Settings
 
-Event = MutableMapping[str, Any]
 _SHORT = 6
 _QUIET = ("httpx", "httpcore", "apscheduler", "alembic", "uvicorn.access", "sse_starlette")
 
 
-class Blackout:
-    """Replaces every secret of the settings, wherever it turns up in a line."""
+class Blackout(structlog.processors.JSONRenderer):
+    """Writes an event as one JSON line and replaces every secret of the settings in it, also as JSON spells it."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        self._secrets = tuple(secret for secret in secrets if len(secret) >= _SHORT)
+        super().__init__()
+        known = {secret for secret in secrets if len(secret) >= _SHORT}
+        spelled = known | {json.dumps(secret)[1:-1] for secret in known}
+        self._secrets = sorted(spelled, key=len, reverse=True)
 
-    def __call__(self, _logger: object, _name: str, event: Event) -> Event:
-        """A structlog processor."""
-        for key, value in event.items():
-            if isinstance(value, str):
-                event[key] = self.clean(value)
-        return event
-
-    def clean(self, text: str) -> str:
-        """The text without secrets."""
+    def __call__(self, logger: object, name: str, event_dict: EventDict) -> str:
+        """A structlog processor, the last one."""
+        line = str(super().__call__(logger, name, event_dict))
         for secret in self._secrets:
-            text = text.replace(secret, "***")
-        return text
+            line = line.replace(secret, "***")
+        return line
 
 
 def secrets_of(settings: Settings) -> list[str]:
@@ -52,7 +51,6 @@ def set_up(settings: Settings, *, level: int = logging.INFO, to: Path | None = N
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
-        Blackout(secrets_of(settings)),
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -65,7 +63,7 @@ def set_up(settings: Settings, *, level: int = logging.INFO, to: Path | None = N
         structlog.stdlib.ProcessorFormatter(
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(),
+                Blackout(secrets_of(settings)),
             ],
             foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
         )

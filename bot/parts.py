@@ -42,6 +42,7 @@ class Parts:
     def close(self) -> None:
         """Give back what putting together opened; for a house that was never begun."""
         self.writer.close()
+        self.durable.close()
         self.database.close()
 
     def _remember_rules(self, connection: sa.Connection) -> None:

@@ -5,6 +5,7 @@ rows, polls are numbered by their interval. No job stands at a fixed local time 
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -55,18 +56,22 @@ class Keeper:
         """Do a job and let its heart beat. A job that fails is heard: in the log, and by its silence."""
         try:
             job.work(self)
+            if self.now() - self._beaten.get(job.name, _LONG_AGO) >= BEAT_EVERY:
+                self._beat(job)
         except (NabijError, sa.exc.SQLAlchemyError) as error:
-            _log.warning("job failed", job=job.name, kind=type(error).__name__)
-            return
-        if self.now() - self._beaten.get(job.name, _LONG_AGO) >= BEAT_EVERY:
-            self._beat(job)
+            kind = type(error).__name__
+            _log.warning("job failed", job=job.name, kind=kind)
+            with suppress(NabijError, sa.exc.SQLAlchemyError):  # then its silence says it
+                self._note(job, lambda session, now, every: watch.stumble(session, job.name, now, every, kind))
 
     def _beat(self, job: Job) -> None:
-        now = self._beaten[job.name] = self.now()
-        interval = max(job.interval_s, int(BEAT_EVERY.total_seconds()))
-        self.store(
-            lambda connection: in_session(connection, lambda session: watch.beat(session, job.name, now, interval))
-        )
+        now = self.now()
+        self._note(job, lambda session, now, every: watch.beat(session, job.name, now, every))
+        self._beaten[job.name] = now
+
+    def _note(self, job: Job, work: Callable[[Session, datetime, int], None]) -> None:
+        now, every = self.now(), max(job.interval_s, int(BEAT_EVERY.total_seconds()))
+        self.store(lambda connection: in_session(connection, lambda session: work(session, now, every)))
 
     def store(self, work: Callable[[sa.Connection], Any]) -> Any:  # noqa: ANN401 - whatever the work gives
         """Commit what a job writes."""
@@ -130,6 +135,7 @@ def _watch(keeper: Keeper) -> None:
         _while(session, "wachtrij", now, still, sounds=stands_still)
         given_up = Alarm("{n} pieces of work ended in an error; see the runbook.", n=len(stuck))
         _while(session, "opgegeven", now, given_up, sounds=bool(stuck))
+        _end_too_large(session, keeper.house, now)
 
     keeper.store(lambda connection: in_session(connection, look))
 
@@ -139,6 +145,18 @@ def _while(session: Session, name: str, now: datetime, alarm: Alarm, *, sounds: 
         watch.sound(session, name, alarm, now)
     else:
         watch.end(session, name, now)
+
+
+def _end_too_large(session: Session, house: House, now: datetime) -> None:
+    """A delivery that was too large is made good once every account of its platform was polled after it."""
+    polled = {row.name: row.last_ok for row in watch.heartbeats(session)}
+    for row in watch.alarms(session):
+        platform = row.name.removeprefix(watch.TOO_LARGE)
+        names = [
+            f"{poll.POLL}:{each.platform}:{each.id}" for each in house.settings.accounts if each.platform == platform
+        ]
+        if platform != row.name and all(polled.get(name, _LONG_AGO) > row.since for name in names):
+            watch.end(session, row.name, now)
 
 
 def _tidy(keeper: Keeper) -> None:

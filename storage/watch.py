@@ -11,6 +11,8 @@ from sqlmodel import col
 from domain.errors import NabijError
 from storage.tables import AlarmRow, HeartbeatRow
 
+TOO_LARGE = "te-groot:"
+"""Begin of the name of an alarm about a delivery that was too large; the platform stands behind it."""
 MISSED = 2
 """Intervals of silence after which a check counts as blind."""
 

@@ -4,13 +4,14 @@ A `nabij.toml` that stands where the demo is started gives the policy (hours, nu
 out, because a demo never speaks to a real platform.
 """
 
+import fcntl
 import secrets
 import shutil
 import socket
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from domain.errors import Misconfigured
 from domain.model import Person
@@ -19,6 +20,7 @@ from domain.settings import Settings, parse
 SHIPPED = Path(__file__).parent / "nabij.toml"
 MARKER = "demo"
 MODERATES = ("moderator", "coordinator")
+_held: list[TextIO] = []
 _LOCK_NOTE = "This folder belongs to a demo of Nabij and is emptied when the next one starts.\n"
 
 
@@ -31,9 +33,13 @@ def folder(path: Path) -> Path:
             "{path} holds something that is not a demo; name an empty folder with --data.", path=str(path)
         )
     try:
-        _empty(path)
         path.mkdir(parents=True, exist_ok=True)
-        (path / MARKER).write_text(_LOCK_NOTE, encoding="utf-8")
+        _take(path / MARKER)
+        _empty(path)
+    except BlockingIOError:
+        raise Misconfigured(
+            "A demo is running in {path}; stop it, or name another folder with --data.", path=str(path)
+        ) from None
     except OSError as error:
         raise Misconfigured(
             "{path} cannot be used ({why}); name another folder with --data.",
@@ -43,10 +49,20 @@ def folder(path: Path) -> Path:
     return path
 
 
+def _take(marker: Path) -> None:
+    """Hold the folder for as long as this process lives; BlockingIOError when another demo holds it."""
+    file = marker.open("a", encoding="utf-8")
+    _held.append(file)
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    file.truncate(0)
+    file.write(_LOCK_NOTE)
+    file.flush()
+
+
 def _empty(path: Path) -> None:
-    if path.exists():
-        for each in path.iterdir():
-            shutil.rmtree(each) if each.is_dir() else each.unlink()
+    for each in path.iterdir():
+        if each.name != MARKER:
+            shutil.rmtree(each) if each.is_dir() and not each.is_symlink() else each.unlink()
 
 
 def free_port(port: int) -> int:
