@@ -1,7 +1,7 @@
 """Which msgids does the house use? Read from the source of every room, and from the templates.
 
 Found are: `_("…")`, `N_("…")`, `words("…")` and `ngettext("…", "…", n)`; the first literal of every error that people
-see; the literals of `Answer`, `Capability`, `Alarm`, `Beat`; and every `msgid="…"` or `note="…"`.
+see; the literals of `Answer`, `Capability`, `Alarm`, `Beat` and of `Row` in a table of codes; and every `msgid="…"` or `note="…"`.
 """
 
 import ast
@@ -16,7 +16,13 @@ ROOMS = ("domain", "rules", "platforms", "storage", "commands", "bot", "jobs")
 Msgid = str | tuple[str, str]
 
 _ONE = {"_", "N_", "words"}
-_FIELDS = {"Answer": (1, "msgid"), "Capability": (1, "why"), "Alarm": (0, "msgid"), "Beat": (0, "name")}
+_FIELDS = {
+    "Answer": (1, "msgid"),
+    "Capability": (1, "why"),
+    "Alarm": (0, "msgid"),
+    "Beat": (0, "name"),
+    "Row": (1, "msgid"),
+}
 """Values that carry a msgid: its place and its name."""
 _KEYWORDS = {"msgid", "note"}
 _SEEN_ROOTS = {"Expected", "PlatformError"}
