@@ -1,7 +1,8 @@
 """Which msgids does the house use? Read from the source of every room, and from the templates.
 
 Found are: `_("…")`, `N_("…")`, `words("…")` and `ngettext("…", "…", n)`; the first literal of every error that people
-see; the literals of `Answer`, `Capability`, `Alarm`, `Beat` and of `Row` in a table of codes; and every `msgid="…"` or `note="…"`.
+see; the literals of `Answer`, `Capability`, `Alarm`, `Beat` and `Row` (a platform's table of codes); and every
+`msgid="…"` or `note="…"`.
 """
 
 import ast
