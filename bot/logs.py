@@ -1,21 +1,24 @@
 """Logs: one JSON line per event on stderr. Secrets are blacked out in the finished line, wherever they came from; text
-of comments is never handed in, and what the libraries say about a statement comes without its values
-(`hide_parameters` in `storage.database`).
+of comments is never handed in, what the libraries say about a statement comes without its values (`hide_parameters` in
+`storage.database`), and of an exception only kind and places are told: its message may hold anything.
 """
 
 import json
 import logging
 import sys
-from collections.abc import Iterable
+import traceback
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import structlog
 from structlog.typing import EventDict
 
+from domain.errors import NabijError
 from domain.settings import Settings
 
 _SHORT = 6
+_FRAMES = 12
 _QUIET = ("httpx", "httpcore", "apscheduler", "alembic", "uvicorn.access", "sse_starlette")
 
 
@@ -36,6 +39,27 @@ class Blackout(structlog.processors.JSONRenderer):
         return line
 
 
+def _tell_where(_logger: object, _name: str, event: EventDict) -> EventDict:
+    """`exc_info` becomes kind and places, innermost first; only errors of ours keep their message."""
+    given = event.pop("exc_info", None)
+    error = given[1] if isinstance(given, tuple) else sys.exc_info()[1] if given is True else given
+    if isinstance(error, BaseException):
+        event["exception"] = [_where(each) for each in _chain(error)]
+    return event
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def _where(error: BaseException) -> str:
+    said = f"{type(error).__name__}: {error}" if isinstance(error, NabijError) else type(error).__name__
+    frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
+    return " < ".join([said, *(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))])
+
+
 def secrets_of(settings: Settings) -> list[str]:
     """Every value that must not be seen."""
     found = [settings.secrets.pseudonym_key.hex(), settings.secrets.metrics_token]
@@ -50,7 +74,7 @@ def set_up(settings: Settings, *, level: int = logging.INFO, to: Path | None = N
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        _tell_where,
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
