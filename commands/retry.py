@@ -57,6 +57,11 @@ def _known_failure(_house: House, matter: Matter) -> None:
         raise NotPossible("There is nothing to try again on this card.")
 
 
+def _failed_by_hand(_house: House, matter: Matter) -> None:
+    if not _failure(matter):
+        raise NotPossible("There is nothing on this card that could be done by hand.")
+
+
 def _failure(matter: Matter) -> dict[str, Any]:
     """Order and flow that failed; empty when nobody foresaw the failure."""
     trouble = matter.case.trouble or {}
@@ -89,7 +94,7 @@ def _done_by_hand(session: Session, house: House, order_id: int) -> None:
     matter = change(session, order_id)
     case, before = matter.case, matter.case.state
     try:
-        take(session, house, matter, _known_failure)
+        take(session, house, matter, _failed_by_hand)
     except Expected as why:
         refuse(matter, house, why)
         return

@@ -537,7 +537,7 @@ class TestUnforeseen:
         assert world.run.failed == ["opdracht:druk-1"]
 
         assert world.press(Retry).msgid == "There is nothing to try again on this card."
-        assert world.press(DoneByHand).msgid == "There is nothing to try again on this card."
+        assert world.press(DoneByHand).msgid == "There is nothing on this card that could be done by hand."
         assert world.press(Leave).ok
 
     def test_never_frees_the_case_of_somebody_else(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
