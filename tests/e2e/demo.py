@@ -9,7 +9,7 @@ import httpx
 
 from tests.e2e.house import PracticeControl, Program, until
 
-POLICY = '[getallen]\ndelete_grace_s = {grace}\npoll_s = 30\n\n[zone]\nhuisregels = "https://huisregels.example/"\n'
+POLICY = '[getallen]\ndelete_grace_s = {grace}\npoll_s = 30\n\n[zone]\nhuisregels = "https://huisregels.example/"\nhuisregels_versie = "v3"\n'
 _READY = re.compile(r"Nabij ready: (\S+)\n.*: (\S+)\nPractice Facebook: (\S+)/\n")
 
 
