@@ -9,7 +9,14 @@ import httpx
 
 from tests.e2e.house import PracticeControl, Program, until
 
-POLICY = '[getallen]\ndelete_grace_s = {grace}\npoll_s = 30\n\n[zone]\nhuisregels = "https://huisregels.example/"\nhuisregels_versie = "v3"\n'
+POLICY = """[getallen]
+delete_grace_s = {grace}
+poll_s = 30
+
+[zone]
+huisregels = "https://huisregels.example/"
+huisregels_versie = "v3"
+"""
 _READY = re.compile(r"Nabij ready: (\S+)\n.*: (\S+)\nPractice Facebook: (\S+)/\n")
 
 
