@@ -80,7 +80,6 @@ def set_up(settings: Settings, *, level: int = logging.INFO, to: Path | None = N
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
     )
     handler = logging.FileHandler(to, encoding="utf-8") if to else logging.StreamHandler(sys.stderr)
     handler.setFormatter(
