@@ -4,6 +4,7 @@
 names the key and the mend (Misconfigured, exit 2). Reading the files is `storage.configuration`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date, time
@@ -13,6 +14,7 @@ from typing import Any
 from domain.calendar import Targets
 from domain.errors import Misconfigured
 from domain.model import Person
+from domain.orders import CLOCK
 from domain.roles import Role
 
 WEEKDAYS = ("ma", "di", "wo", "do", "vr", "za", "zo")
@@ -25,7 +27,6 @@ class Zone:
     naam: str = "Gentse Flikken"
     huisregels: str = ""
     huisregels_versie: str = "v1"
-    noodnummer: str = "101"
     profiel: str = "gent"
     huis: str = ""
 
@@ -52,7 +53,6 @@ class Numbers:
     sla_hoog_min: int = 60
     sla_normaal_h: int = 4
     sla_laag_d: int = 2
-    blind_min: int = 60
     retry_max: int = 5
     body_max_mib: int = 16
     media_max_mib: int = 8
@@ -73,7 +73,9 @@ class Display:
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """[browser] The browser channel. On a loopback host people come in with start links; elsewhere it stays off."""
+    """[browser] The browser channel. host: a loopback address, as people come in with start links · publiek_adres: name
+    under which a proxy with TLS shows it, empty without one.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8780
@@ -154,6 +156,10 @@ ENVIRONMENT: dict[str, str] = {
 
 PLATFORMS = ("facebook",)
 _MIN_KEY_BYTES = 32
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_is_key = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}").fullmatch
+_is_version = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/:-]{0,39}").fullmatch
+_is_account = re.compile(r"[A-Za-z0-9_.:-]{1,80}").fullmatch
 _MAX_PORT = 65535
 _POSITIVE_ZERO_OK = frozenset({"retry_max"})
 
@@ -226,6 +232,12 @@ def _person(row: Mapping[str, Any]) -> Person:
     if set(row) != {"sleutel", "naam", "rol"}:
         raise Misconfigured("nabij.toml: a [[persoon]] has exactly sleutel, naam and rol.")
     key, name, role = (_text(f"[[persoon]] {part}", row[part]) for part in ("sleutel", "naam", "rol"))
+    if not _is_key(key) or key == CLOCK:
+        raise Misconfigured(
+            "nabij.toml: [[persoon]] sleutel “{key}” must be 1 to 40 of a-z, 0-9, - and _, and not “{clock}”.",
+            key=key[:40],
+            clock=CLOCK,
+        )
     if role not in tuple(Role):
         raise Misconfigured(
             "nabij.toml: [[persoon]] {key} has unknown rol “{role}”; known are {known}.",
@@ -283,6 +295,12 @@ def _check_policy(settings: Settings) -> None:
         raise Misconfigured("nabij.toml: [weergave] tekst_in_chat must be vol, gemaskeerd or geen.")
     if settings.display.masker_vanaf not in ("laag", "normaal", "hoog", "kritiek"):
         raise Misconfigured("nabij.toml: [weergave] masker_vanaf must be laag, normaal, hoog or kritiek.")
+    if not _is_version(settings.zone.huisregels_versie):
+        raise Misconfigured("nabij.toml: [zone] huisregels_versie must be short and plain, like v3 or 2026-07.")
+    if settings.browser.host not in _LOOPBACK:
+        raise Misconfigured(
+            "nabij.toml: [browser] host must be 127.0.0.1: start links are for this machine; put a proxy with TLS in front."
+        )
     if settings.browser.port > _MAX_PORT:
         raise Misconfigured("nabij.toml: [browser] port must be 0 to 65535.")
     for name in (each.name for each in fields(Numbers)):
@@ -297,6 +315,8 @@ def _check_account(account: Account) -> None:
             key=account.platform,
             known=", ".join(PLATFORMS),
         )
+    if not _is_account(account.id):
+        raise Misconfigured("nabij.toml: [[account]] id of “{name}” is not an id.", name=account.naam)
     if account.acties not in ("aan", "uit"):
         raise Misconfigured("nabij.toml: [[account]] acties must be aan or uit.")
     for part, name in ACCOUNT_SECRETS.items():

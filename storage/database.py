@@ -115,11 +115,8 @@ def _begin_immediate(connection: sa.Connection) -> None:
 
 def count(session: Session, name: str) -> int:
     """The next value of a counter without gaps, inside the caller's transaction."""
-    table: Any = sa.table("counter", sa.column("name"), sa.column("value"))
-    taken = session.execute(
-        sa.update(table).where(table.c.name == name).values(value=table.c.value + 1).returning(table.c.value)
-    ).scalar()
-    if taken is None:
-        session.execute(sa.insert(table).values(name=name, value=1))
-        return 1
-    return int(taken)
+    one_more = sa.text(
+        "INSERT INTO counter (name, value) VALUES (:name, 1)"
+        " ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value"
+    )
+    return int(session.execute(one_more, {"name": name}).scalar_one())
