@@ -270,6 +270,7 @@ def _key(env: Mapping[str, str]) -> bytes:
 
 
 def _check(settings: Settings) -> None:
+    _check_hours(settings.hours)
     _check_policy(settings)
     for account in settings.accounts:
         _check_account(account)
@@ -282,15 +283,18 @@ def _check(settings: Settings) -> None:
         raise Misconfigured("NABIJ_PSEUDONYM_KEY is too short; make one with: openssl rand -hex 32")
 
 
-def _check_policy(settings: Settings) -> None:
-    if wrong := [day for day in settings.hours.werkdagen if day not in WEEKDAYS]:
+def _check_hours(hours: Hours) -> None:
+    if wrong := [day for day in hours.werkdagen if day not in WEEKDAYS]:
         raise Misconfigured(
             "nabij.toml: [uren] werkdagen knows no “{day}”; use {known}.", day=str(wrong[0]), known=", ".join(WEEKDAYS)
         )
-    if settings.hours.van >= settings.hours.tot:
+    if hours.van >= hours.tot:
         raise Misconfigured("nabij.toml: [uren] van must be earlier than tot.")
-    if any(type(day) is not date for day in settings.hours.vrije_dagen):
+    if any(type(day) is not date for day in hours.vrije_dagen):
         raise Misconfigured("nabij.toml: [uren] vrije_dagen must be dates like 2026-07-20, without quotes.")
+
+
+def _check_policy(settings: Settings) -> None:
     if settings.display.tekst_in_chat not in ("vol", "gemaskeerd", "geen"):
         raise Misconfigured("nabij.toml: [weergave] tekst_in_chat must be vol, gemaskeerd or geen.")
     if settings.display.masker_vanaf not in ("laag", "normaal", "hoog", "kritiek"):
@@ -299,7 +303,7 @@ def _check_policy(settings: Settings) -> None:
         raise Misconfigured("nabij.toml: [zone] huisregels_versie must be short and plain, like v3 or 2026-07.")
     if settings.browser.host not in _LOOPBACK:
         raise Misconfigured(
-            "nabij.toml: [browser] host must be 127.0.0.1: start links are for this machine; put a proxy with TLS in front."
+            "nabij.toml: [browser] host must be 127.0.0.1: start links are for one machine; use a proxy with TLS."
         )
     if settings.browser.port > _MAX_PORT:
         raise Misconfigured("nabij.toml: [browser] port must be 0 to 65535.")
