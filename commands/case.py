@@ -232,8 +232,8 @@ def _close(session: Session, house: House, case: CaseRow, state: State) -> None:
 
 
 def open_again(session: Session, house: House, case: CaseRow) -> None:
-    """What was planned, failed or decided no longer stands by itself: a person looks again."""
-    close_deadlines(session, house, case)
+    """What was planned, failed or decided no longer stands by itself: a person looks again. A claim goes on."""
+    close_deadlines(session, house, case, GRACE, AGAIN)
     case.state, case.trouble = State.HEROPEND.value, None
 
 
