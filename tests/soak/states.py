@@ -1,6 +1,7 @@
 """Random lives of cases, the long form: 1,000 lives of 50 moves each (`tests.commands.life`)."""
 
 import time
+import traceback
 from pathlib import Path
 
 from tests.commands.life import live
@@ -17,6 +18,8 @@ def run(_folder: Path, told: Told = lambda _: None) -> Outcome:
     try:
         live(LIVES, MOVES)
     except AssertionError as error:
-        outcome.wrong.append(f"a promise did not hold: {error}")
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        moves = "\n".join(getattr(error, "__notes__", ()))
+        outcome.wrong.append(f"{place.name}: {place.line} {error}\n{moves}")
     outcome.figures["seconds"] = round(time.monotonic() - begun)
     return outcome
