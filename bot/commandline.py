@@ -203,7 +203,7 @@ def _verify(kept: Path | None, data: Path | None) -> int:
         verdict = verify(connection, text, progress=lambda done, _all: told(done))
     words = catalogue()
     for fault in verdict.faults:
-        typer.echo(words(fault.msgid, seq=fault.seq, **fault.params))
+        typer.echo(words(fault.msgid, **{"seq": fault.seq, **fault.params}))
     typer.echo(words(_VERDICTS[verdict.exit_code], size=verdict.size, root=verdict.root))
     return verdict.exit_code
 
@@ -285,7 +285,8 @@ def _rules() -> typer.Typer:
 def _progress(what: str) -> Iterator[Callable[[int], None]]:
     """A line that shows that something is being done, and how much of it; on stderr."""
     columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed:.0f}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(what, total=None)
 
         def told(done: int) -> None:

@@ -1,0 +1,225 @@
+"""The jobs: what each does, that its heart beats, and that silence, failure and waiting are heard."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+import structlog
+from structlog.testing import capture_logs
+
+from commands.poll import POLL
+from domain.errors import StorageUnavailable
+from domain.orders import Claim
+from domain.states import State
+from jobs import schedule
+from jobs.schedule import BEAT_EVERY, KEEP_WORK, QUEUE_PATIENCE, Job, Keeper, ask_poll, jobs
+from storage import people, watch
+from storage.durable import Stuck
+from storage.tables import HeartbeatRow
+from storage.watch import Alarm
+from tests.fakes.house import down
+from tests.fakes.parts import Site
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """A house of one page."""
+    made = Site(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def keeper(site: Site) -> Keeper:
+    """What jobs work with."""
+    return Keeper(site.parts.house, site.parts.durable)
+
+
+def job(keeper: Keeper, name: str) -> Job:
+    """A job by its name."""
+    return next(each for each in jobs(keeper.house) if each.name == name)
+
+
+def do(keeper: Keeper, name: str) -> None:
+    """Fire it once."""
+    keeper.run(job(keeper, name))
+
+
+def alarms(site: Site) -> list[str]:
+    """Names of the alarms that sound."""
+    return sorted(row.name for row in site.world.alarms())
+
+
+class TestEach:
+    """What a fire comes to."""
+
+    def test_what_is_due_becomes_work(self, site: Site, keeper: Keeper) -> None:
+        """A claim that ran out is given back."""
+        site.world.press(Claim, site.world.arrives())
+        do(keeper, "termijnen")
+        assert not site.engine.waiting
+        site.world.clock.advance(11 * MINUTE)
+        do(keeper, "termijnen")
+        site.engine.work()
+
+        case = site.world.case()
+        assert case is not None
+        assert (case.state, case.claimed_by) == (State.NIEUW, None)
+
+    def test_a_poll_is_asked_once_per_interval(self, site: Site, keeper: Keeper) -> None:
+        """However many clocks there are, and however often they fire; the next interval is another poll."""
+        other = Keeper(site.parts.house, site.parts.durable)
+        for each in (keeper, other, keeper):
+            do(each, "peilingen")
+        assert [work for work, _, _ in site.engine.waiting] == [POLL]
+
+        site.world.clock.advance(timedelta(seconds=site.parts.house.settings.numbers.poll_s))
+        for each in (keeper, other):
+            do(each, "peilingen")
+        assert len(site.engine.waiting) == 2
+
+    def test_intents_that_stayed_open_are_asked_about(
+        self, site: Site, keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Handed to the sweep, inside one commit."""
+        asked = []
+        monkeypatch.setattr(schedule.reconcile, "sweep", lambda house, run, connection: asked.append(connection.closed))
+        do(keeper, "verzoening")
+        assert asked == [False]
+
+    def test_tidying(self, site: Site, keeper: Keeper) -> None:
+        """What ended long ago is forgotten: sessions, and finished work older than two weeks."""
+        now = site.world.clock.now()
+        keeper.store(lambda connection: people.make_link(connection, "noor", now))
+        site.world.clock.advance(timedelta(days=15))
+        do(keeper, "opruimen")
+
+        with site.world.database.read() as session:
+            assert session.execute(sa.text("SELECT count(*) FROM start_link")).scalar() == 0
+        assert site.engine.pruned == [int((site.world.clock.now() - KEEP_WORK).timestamp() * 1000)]
+
+
+class TestHearts:
+    """Every job is watched."""
+
+    def test_every_job_beats(self, site: Site, keeper: Keeper) -> None:
+        """Under its own name, with its own interval."""
+        for each in jobs(keeper.house):
+            keeper.run(each)
+
+        beats = {row.name: row.interval_s for row in site.world.rows(HeartbeatRow)}
+        assert beats == {"termijnen": 10, "peilingen": 120, "verzoening": 60, "wacht": 10, "opruimen": 86_400}
+
+    def test_a_busy_job_does_not_write_each_time(self, site: Site, keeper: Keeper) -> None:
+        """The job of every second beats every ten."""
+        started = site.world.clock.now()
+        for _ in range(10):
+            do(keeper, "termijnen")
+            site.world.clock.advance(timedelta(seconds=1))
+        assert site.world.row(HeartbeatRow, "termijnen").last_ok == started
+        do(keeper, "termijnen")
+        assert site.world.row(HeartbeatRow, "termijnen").last_ok == started + BEAT_EVERY
+
+    @pytest.mark.parametrize("error", [down(), sa.exc.OperationalError("SELECT tekst", {}, Exception("weg"))])
+    def test_a_job_that_fails_is_heard(self, site: Site, keeper: Keeper, error: Exception) -> None:
+        """In the log by its kind, at once; and by its silence, also when it never succeeded."""
+
+        def fail(_keeper: Keeper) -> None:
+            raise error
+
+        structlog.reset_defaults()
+        with capture_logs() as said:
+            keeper.run(Job("proef", fail, every_s=60))
+        assert said[0] == {"job": "proef", "kind": type(error).__name__, "event": "job failed", "log_level": "warning"}
+        assert site.world.row(HeartbeatRow, "proef").last_error == type(error).__name__
+
+        site.world.clock.advance(2 * MINUTE + timedelta(seconds=1))
+        do(keeper, "wacht")
+        assert "stil:proef" in alarms(site)
+
+    def test_a_database_that_takes_nothing_stops_no_clock(self, site: Site, keeper: Keeper) -> None:
+        """The job is tried again at its next fire."""
+        site.writer.close()
+        with capture_logs() as said:
+            do(keeper, "termijnen")
+        assert [line["kind"] for line in said] == [StorageUnavailable.__name__]
+
+
+class TestWatch:
+    """Silence becomes an alarm, and an alarm ends."""
+
+    def test_a_silent_check(self, site: Site, keeper: Keeper) -> None:
+        """It sounds once, says since when, and ends when the check beats again."""
+        site.world.poll()
+        since = site.world.clock.now()
+        site.world.clock.advance(5 * MINUTE)
+        do(keeper, "wacht")
+        do(keeper, "wacht")
+        (alarm,) = site.world.alarms()
+        assert alarm.name == "stil:peiling:facebook:1001"
+        assert alarm.params == {"check": "peiling:facebook:1001", "since": str(since)}
+
+        site.world.poll()
+        do(keeper, "wacht")
+        assert alarms(site) == []
+
+    def test_polls_that_stand_still(self, site: Site, keeper: Keeper) -> None:
+        """Polling stopped: within two intervals it sounds."""
+        poll_s = site.parts.house.settings.numbers.poll_s
+        do(keeper, "peilingen")
+        site.engine.work()
+        site.world.clock.advance(timedelta(seconds=2 * poll_s))
+        do(keeper, "wacht")
+        assert alarms(site) == []
+        site.world.clock.advance(timedelta(seconds=10))
+        do(keeper, "wacht")
+        assert "stil:peiling:facebook:1001" in alarms(site)
+
+    def test_a_queue_that_stands_still(self, site: Site, keeper: Keeper) -> None:
+        """Work that waits longer than a minute; over when it does not."""
+        site.engine.oldest_ms = int(site.world.clock.now().timestamp() * 1000)
+        site.world.clock.advance(QUEUE_PATIENCE)
+        do(keeper, "wacht")
+        assert alarms(site) == []
+        site.world.clock.advance(timedelta(seconds=1))
+        do(keeper, "wacht")
+        assert alarms(site) == ["wachtrij"]
+        site.engine.oldest_ms = None
+        do(keeper, "wacht")
+        assert alarms(site) == []
+
+    def test_work_that_gave_up(self, site: Site, keeper: Keeper) -> None:
+        """Told with how many, until a person looked."""
+        site.engine.gave_up = (Stuck("opdracht:x", "nabij", "ERROR"), Stuck("opdracht:y", "nabij", "ERROR"))
+        do(keeper, "wacht")
+        (alarm,) = site.world.alarms()
+        assert (alarm.name, alarm.params) == ("opgegeven", {"n": 2})
+        site.engine.gave_up = ()
+        do(keeper, "wacht")
+        assert alarms(site) == []
+
+    def test_a_delivery_that_was_too_large(self, site: Site, keeper: Keeper) -> None:
+        """Over once the page was polled after it, because then nothing of it is missing."""
+        site.world.poll()
+        site.world.clock.advance(MINUTE)
+        with site.world.database.write() as session:
+            watch.sound(session, "te-groot:facebook", Alarm("x"), site.world.clock.now())
+        do(keeper, "wacht")
+        assert alarms(site) == ["te-groot:facebook"]
+
+        site.world.clock.advance(timedelta(seconds=1))
+        ask_poll(site.parts.house, site.parts.durable, "facebook", "1001", "te-groot")
+        site.engine.work()
+        do(keeper, "wacht")
+        assert alarms(site) == []
+
+    def test_alarms_of_others_are_left_alone(self, site: Site, keeper: Keeper) -> None:
+        """The watch ends only what it knows to be over."""
+        with site.world.database.write() as session:
+            watch.sound(session, "token:facebook:1001", Alarm("x"), site.world.clock.now())
+        do(keeper, "wacht")
+        assert alarms(site) == ["token:facebook:1001"]
