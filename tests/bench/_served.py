@@ -24,6 +24,7 @@ from tests.fakes.loopback import guarded
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 60.0
+_AT_WORK = "SELECT count(*) FROM workflow_status WHERE status IN ('ENQUEUED', 'PENDING')"
 CONNECTIONS = 32
 _POLICY = """
 [browser]
@@ -89,7 +90,8 @@ def loading(port: int, sent: Sequence[bytes], folder: Path, *, rate: float = 0) 
     """The load process, killed at the end."""
     path = folder / f"load-{secrets.token_hex(4)}"
     _load.pack(list(sent), path)
-    arguments = (str(port), str(path), str(min(CONNECTIONS, len(sent))), str(rate))
+    at_once = min(CONNECTIONS, len(sent), max(1, int(rate)) if rate else CONNECTIONS)  # idle ones are hung up on
+    arguments = (str(port), str(path), str(at_once), str(rate))
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.bench._load", *arguments],
         cwd=ROOT,
@@ -175,6 +177,12 @@ class House:
                     raise RuntimeError(f"{table} does not reach {wanted} rows")
                 time.sleep(0.001)
         return time.perf_counter() - start
+
+    def settle(self) -> None:
+        """Until everything that was set off is done."""
+        with self.rows() as rows:
+            while rows.execute(_AT_WORK).fetchone()[0]:
+                time.sleep(0.2)
 
     def presser(self) -> "Presser":
         """Somebody who is signed in."""

@@ -31,14 +31,14 @@ def measure() -> list[Figure]:
         wanted = PRESSES * (1 + len(LOADS)) + PRESSES // 10
         house.load(mix.flagged(wanted), each=50)
         house.wait("case", wanted)
-        _settle(house)
+        house.settle()
         cases = iter(range(1, wanted + 1))
         bare = _bare(house, mix)
         presser = house.presser()
         _press(presser, [next(cases) for _ in range(PRESSES // 10)])
         found = _figures("idle", _press(presser, [next(cases) for _ in range(PRESSES)]), bare)
         for title, rate, each in LOADS:
-            seconds = PRESSES * PAUSE_S * _MARGIN
+            seconds = 5 + PRESSES * PAUSE_S * _MARGIN
             sent = house.requests(mix.comments(int(seconds * rate) * each), each=each)
             with loading(house.port, sent, house.folder, rate=rate) as process:
                 time.sleep(1)
@@ -46,15 +46,6 @@ def measure() -> list[Figure]:
                 _still_there(process, title)
             found += _figures(title, times, None)
         return found
-
-
-def _settle(house: House) -> None:
-    """Until what the cards set off is done."""
-    with house.rows() as rows:
-        while rows.execute("SELECT count(*) FROM workflow_status WHERE status IN ('ENQUEUED', 'PENDING')").fetchone()[
-            0
-        ]:
-            time.sleep(0.2)
 
 
 def _press(presser: Presser, cases: Sequence[int]) -> list[float]:

@@ -40,7 +40,7 @@ def _taken_in(house: House, mix: Mix, count: int, each: int) -> tuple[float, str
     ours = load(house.port, sent, house.folder)["seconds"]
     if house.count("comment") - before != count:
         raise RuntimeError("answered 200, but not stored")
-    house.wait("case", house.count("comment") // 1000)
+    house.settle()
     with tempfile.TemporaryDirectory(prefix="nabij-bench-") as name, yardstick(Path(name), house.secret) as port:
         bare = again(sent, port, house.secret)
         load(port, bare[: max(1, len(bare) // 10)], Path(name))
