@@ -1,6 +1,6 @@
 """How long a press waits until it is stored: `python -m tests.bench clicks`.
 
-One colleague presses *Verbergen* on one card after the other, about twenty a second, over one open connection to
+One colleague presses *Verbergen* on one card after the other, about six a second, over one open connection to
 `python -m bot serve` with its clock process beside it: idle, while single comments come in at 30 a second, and while
 100 a second come in deliveries of 100. From the first byte of the POST to the last of the 202, which comes after the
 commit; what the press sets off (capture, hide, register) goes on beside it and is part of the load. The yardstick is
@@ -17,8 +17,8 @@ from tests.bench._figures import Figure, percentile
 from tests.bench._mix import Mix
 from tests.bench._served import House, Presser, again, load, loading, yardstick
 
-PRESSES = 300
-PAUSE_S = 0.05
+PRESSES = 200
+PAUSE_S = 0.15
 _MARGIN = 5
 LOADS = (("at 30 single comments/s", 30.0, 1), ("at 100 comments/s in deliveries of 100", 1.0, 100))
 """What is measured beside idle: its name, deliveries a second, comments in each."""
