@@ -1,4 +1,4 @@
-"""The durable engine for tests: one per test run, because ending one takes a second, and processes that may be killed.
+"""The durable engine for tests: one per file, because ending one takes a second, and processes that may be killed.
 
     engine.durable.register("tel", work)            # in a test with the fixture `engine`
     with Worker(folder) as worker: worker.kill()    # a process of its own over the same kind of database

@@ -1,4 +1,4 @@
-"""The engine of this test run, and databases to work on."""
+"""An engine, and databases to work on."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +11,9 @@ from storage.database import Database
 from tests.fakes.engine import Engine
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """One launched engine for all tests."""
+    """One launched engine for the tests of a file; left running, its threads would disturb those who count on chance."""
     made = Engine(f"sqlite:///{tmp_path_factory.mktemp('engine') / 'nabij.sqlite'}")
     yield made
     made.close()
