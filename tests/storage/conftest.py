@@ -13,7 +13,7 @@ from tests.fakes.engine import Engine
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """One launched engine for the tests of a file; left running, its threads would disturb those who count on chance."""
+    """One launched engine for the tests of a file; left running, its threads disturb tests that count on chance."""
     made = Engine(f"sqlite:///{tmp_path_factory.mktemp('engine') / 'nabij.sqlite'}")
     yield made
     made.close()
