@@ -19,6 +19,7 @@ from typing import Any
 import structlog
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy.orm import Session
 
 from bot import inbound, web
 from bot.commandline import Doors, commandline
@@ -43,7 +44,7 @@ from rules.engine import Rules
 from storage import migrate, people, watch
 from storage.database import Database
 from storage.durable import Durable
-from storage.register import Register
+from storage.register import Connection, Register
 from storage.writer import Writer
 
 MIB = 1024 * 1024
@@ -64,13 +65,20 @@ def wire(settings: Settings, *, clock: Clock | None = None) -> Parts:
         clock=clock,
         flagger=rules,
         platforms=_platforms(settings, clock),
-        register=Register(settings.secrets.pseudonym_key, clock),
+        register=Register(settings.secrets.pseudonym_key, clock, clock_went_back=partial(_clock_went_back, clock)),
         read=database.read,
         store=lambda job: writer.submit(job).result(),
     )
     for name, work in WORKFLOWS.items():
         durable.register(name, partial(_with_house, house, work))
     return Parts(house, database, durable, writer, rules)
+
+
+def _clock_went_back(clock: Clock, session: Connection, seq: int) -> None:
+    """A line of the register is earlier than the one before it: somebody must look at the time of this machine."""
+    alarm = watch.Alarm("The clock of this machine went back (line {seq} of the register): mend its time.", seq=seq)
+    sound = watch.sound if isinstance(session, Session) else watch.sound_in
+    sound(session, watch.CLOCK_BACK, alarm, clock.now())  # type: ignore[arg-type]  # each takes its own of the two
 
 
 WORKFLOWS: dict[str, Callable[..., None]] = {

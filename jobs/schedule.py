@@ -160,9 +160,10 @@ def _end_too_large(session: Session, house: House, now: datetime) -> None:
 
 
 def _tidy(keeper: Keeper) -> None:
-    """Forget sessions that ended and work that finished long ago."""
+    """Forget sessions that ended, work that finished long ago, and a clock that went back some day before."""
     now = keeper.now()
     keeper.store(lambda connection: people.forget(connection, now))
+    keeper.store(lambda connection: in_session(connection, lambda session: watch.end(session, watch.CLOCK_BACK, now)))
     while keeper.durable.prune(int((now - KEEP_WORK).timestamp() * 1000)):
         pass
 

@@ -13,6 +13,8 @@ from storage.tables import AlarmRow, HeartbeatRow
 
 TOO_LARGE = "te-groot:"
 """Begin of the name of an alarm about a delivery that was too large; the platform stands behind it."""
+CLOCK_BACK = "klok-terug"
+"""Name of the alarm about a clock that went back."""
 MISSED = 2
 """Intervals of silence after which a check counts as blind."""
 
