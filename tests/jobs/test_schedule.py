@@ -92,14 +92,17 @@ class TestEach:
         assert asked == [False]
 
     def test_tidying(self, site: Site, keeper: Keeper) -> None:
-        """What ended long ago is forgotten: sessions, and finished work older than two weeks."""
+        """What ended long ago is forgotten: sessions, finished work older than two weeks, a clock that went back."""
         now = site.world.clock.now()
+        went_back = Alarm("The clock of this machine went back (line {seq} of the register): mend its time.", seq=2)
+        keeper.store(lambda connection: watch.sound_in(connection, watch.CLOCK_BACK, went_back, now))
         keeper.store(lambda connection: people.make_link(connection, "noor", now))
         site.world.clock.advance(timedelta(days=15))
         do(keeper, "opruimen")
 
         with site.world.database.read() as session:
             assert session.execute(sa.text("SELECT count(*) FROM start_link")).scalar() == 0
+        assert alarms(site) == []
         assert site.engine.pruned == [int((site.world.clock.now() - KEEP_WORK).timestamp() * 1000)]
 
 
