@@ -19,13 +19,18 @@ from domain.errors import AccountStopped, PlatformError
 from domain.model import Change, ChangeKind, Comment, Raw, Reading
 from domain.ports import Platform
 from storage.durable import Run
-from storage.tables import AccountRow
+from storage.tables import AccountRow, HeartbeatRow
 from storage.watch import beat, stumble
 
 OVERLAP = timedelta(minutes=5)
 POLL = "peiling"
 
 _accounts = AccountRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it
+_heartbeats = HeartbeatRow.__table__  # type: ignore[attr-defined]
+
+
+def _heartbeat(platform: str, account: str) -> str:
+    return f"{POLL}:{platform}:{account}"
 
 
 def poll(house: House, run: Run, platform_key: str, account: str) -> None:
@@ -91,7 +96,7 @@ def _as_bytes(page: Sequence[Comment]) -> bytes:
 
 
 def _note(session: Session, house: House, key: str, account: str, outcome: dict[str, str | int]) -> None:
-    name, interval = f"{POLL}:{key}:{account}", house.settings.numbers.poll_s
+    name, interval = _heartbeat(key, account), house.settings.numbers.poll_s
     now = house.clock.now()
     if outcome["ok"]:
         session.get_one(AccountRow, (key, account)).polled_until = datetime.fromisoformat(str(outcome["until"]))
@@ -105,8 +110,11 @@ def _note(session: Session, house: House, key: str, account: str, outcome: dict[
 
 def meet(connection: sa.Connection, house: House) -> None:
     """At start: every account in the settings is known, from now on if it is new; a stopped one may try again, because
-    a start means that a person looked.
+    a start means that a person looked. One that was taken out of the settings is not missed.
     """
+    expected = [_heartbeat(account.platform, account.id) for account in house.settings.accounts]
+    polls = _heartbeats.c.name.startswith(f"{POLL}:", autoescape=True)
+    connection.execute(sa.delete(_heartbeats).where(polls, _heartbeats.c.name.not_in(expected)))
     for account in house.settings.accounts:
         here = (_accounts.c.platform == account.platform, _accounts.c.account == account.id)
         again = sa.update(_accounts).where(*here).values(stopped_at=None, stopped_code="")

@@ -119,3 +119,13 @@ class TestPoll:
         assert (new, read) == (3, [2, 1])
         assert world.run.work() == 0
         assert world.rows(CaseRow) == []
+
+    def test_an_account_taken_out_of_the_settings(self, world: World) -> None:
+        """Is not missed: after the next start its silence alarms nobody, while the others stay watched."""
+        world.poll()
+        gone = HeartbeatRow(name="peiling:facebook:9999", last_ok=world.clock.now(), interval_s=120)
+        with world.database.write() as session:
+            session.add(gone)
+        world.store(lambda connection: poll.meet(connection, world.house))
+
+        assert [row.name for row in world.rows(HeartbeatRow)] == ["peiling:facebook:1001"]
