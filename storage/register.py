@@ -216,7 +216,10 @@ class Register:
 def seed_head(session: Connection) -> None:
     """The head of an empty register, once. RuntimeError when there are lines without a head: somebody took it away."""
     if session.execute(sa.select(ENTRY.c.seq).limit(1)).first() is not None:
-        raise RuntimeError("the register has lines but no head; run `register verify`")
+        # On PostgreSQL another process may just have written head and first line; both are seen from now on.
+        if session.execute(sa.select(HEAD.c.id)).first() is None:
+            raise RuntimeError("the register has lines but no head; run `register verify`")
+        return
     session.execute(
         sa.text("INSERT INTO register_head (id, seq, leaf) VALUES (1, 0, :leaf) ON CONFLICT DO NOTHING"),
         {"leaf": GENESIS},

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from domain.errors import Misconfigured
 from storage.database import Database
 from storage.merkle import leaf_hash
-from storage.register import ENTRY, HEAD, KEY, Register, open_intents
+from storage.register import ENTRY, HEAD, KEY, Register, open_intents, seed_head
 from storage.register_entry import GENESIS, Entry, Event, Result, decode
 from storage.register_triggers import drop_triggers, install_triggers
 from storage.register_verify import GOOD, verify
@@ -154,6 +154,14 @@ class TestAppend:
 
         with pytest.raises(RuntimeError, match="no head"), database.write() as session:
             register.append(session, CLAIM)
+
+    def test_a_head_that_another_process_just_wrote(self, database: Database, register: Register) -> None:
+        """Is taken as it is: whoever looked before it was there finds lines and a head, and goes on behind them."""
+        with database.write() as session:
+            register.append(session, CLAIM)
+            seed_head(session)
+
+        assert [row.seq for row in rows(database)] == [1]
 
 
 class TestClock:
