@@ -28,9 +28,12 @@ from bot.desk import HouseDesk
 from bot.examine import examine
 from bot.live import Live
 from bot.logs import set_up
+from bot.notify.herald import AppriseHerald
 from bot.parts import DRAIN_S, Parts
+from bot.scribe import HouseScribe
+from bot.texts import catalogue
 from commands import due, give, ingest, intake, poll, reconcile
-from commands.house import House
+from commands.house import House, name_of
 from domain.clock import Clock, SystemClock
 from domain.errors import Misconfigured
 from domain.ports import Platform
@@ -41,6 +44,7 @@ from platforms.hooks import Hooks
 from platforms.practice.server import Options, PracticeServer
 from platforms.registry import PLATFORMS
 from rules.engine import Rules
+from rules.templates import Templates
 from storage import migrate, people, watch
 from storage.database import Database
 from storage.durable import Durable
@@ -68,6 +72,9 @@ def wire(settings: Settings, *, clock: Clock | None = None) -> Parts:
         register=Register(settings.secrets.pseudonym_key, clock, clock_went_back=partial(_clock_went_back, clock)),
         read=database.read,
         store=lambda job: writer.submit(job).result(),
+        templates=Templates.load(settings.zone.profiel, Path(settings.zone.huis) if settings.zone.huis else None),
+        scribe=HouseScribe(settings, partial(name_of, settings), catalogue()),
+        herald=AppriseHerald(),
     )
     for name, work in WORKFLOWS.items():
         durable.register(name, partial(_with_house, house, work))

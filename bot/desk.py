@@ -2,8 +2,7 @@
 writer, and live news from `bot.live`.
 """
 
-import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -34,6 +33,7 @@ from bot.browser.desk import (
 from bot.cards import Scene
 from bot.live import CaseChanged, Live
 from bot.parts import Parts
+from bot.reach import Reach
 from bot.texts import N_, catalogue
 from commands import give
 from commands.poll import POLL
@@ -77,7 +77,8 @@ class HouseDesk:
 
     def __init__(self, parts: Parts, live: Live, hosts: frozenset[str]) -> None:
         """hosts: Host headers that are us."""
-        self._house, self._durable, self._writer = parts.house, parts.durable, parts.writer
+        self._house, self._durable = parts.house, parts.durable
+        self._reach = Reach(parts.house, parts.writer)
         self._live, self._hosts = live, hosts
         self._rules, self._words = SpokenRules(parts.rules), catalogue()
 
@@ -109,37 +110,27 @@ class HouseDesk:
             grace_s=settings.numbers.delete_grace_s,
         )
 
-    async def _read(self, work: Callable[[Session], T]) -> T:
-        def inside() -> T:
-            with self._house.read() as session:
-                return work(session)
-
-        return await asyncio.to_thread(inside)
-
-    async def _write(self, job: Callable[[sa.Connection], T]) -> T:
-        return await asyncio.wrap_future(self._writer.submit(job, urgent=True))
-
     # ------------------------------------------------------------ who
 
     async def open_start_link(self, token: str) -> str | None:
         """A new cookie for a single-use start token."""
-        return await self._write(lambda connection: people.open_link(connection, token, self._clock.now()))
+        return await self._reach.write(lambda connection: people.open_link(connection, token, self._clock.now()))
 
     async def who(self, cookie: str) -> Person | None:
         """Whose session this is."""
-        found = await self._read(lambda session: people.whose(session.connection(), cookie, self._clock.now()))
+        found = await self._reach.read(lambda session: people.whose(session.connection(), cookie, self._clock.now()))
         if found is None:
             return None
         person, stale = found
         if stale:
-            await self._write(lambda connection: people.seen(connection, cookie, self._clock.now()))
+            await self._reach.write(lambda connection: people.seen(connection, cookie, self._clock.now()))
         return self._house.settings.person(person)
 
     # ------------------------------------------------------------ how things are
 
     async def standing(self) -> Standing:
         """How things are."""
-        return await self._read(self._standing)
+        return await self._reach.read(self._standing)
 
     def _standing(self, session: Session) -> Standing:
         channels = [self._channel(session, account) for account in self._house.settings.accounts]
@@ -183,7 +174,7 @@ class HouseDesk:
 
     async def cases(self, wanted: Wanted) -> Queue:
         """The cards of the page Kaarten."""
-        return await self._read(lambda session: self._queue(session, wanted))
+        return await self._reach.read(lambda session: self._queue(session, wanted))
 
     def _queue(self, session: Session, wanted: Wanted) -> Queue:
         chosen = sa.select(CaseRow).where(col(CaseRow.state).in_(_OPEN))
@@ -222,7 +213,7 @@ class HouseDesk:
 
     async def case(self, case_id: int) -> CaseView | None:
         """One case."""
-        return await self._read(lambda session: self._one(session, case_id))
+        return await self._reach.read(lambda session: self._one(session, case_id))
 
     def _one(self, session: Session, case_id: int) -> CaseView | None:
         row = session.get(CaseRow, case_id)
@@ -232,7 +223,7 @@ class HouseDesk:
 
     async def comments(self, search: str, page: int) -> tuple[Page[CommentRow], Sequence[Looked]]:
         """Everything that was read, newest first."""
-        return await self._read(lambda session: self._comments(session, search, page))
+        return await self._reach.read(lambda session: self._comments(session, search, page))
 
     def _comments(self, session: Session, search: str, page: int) -> tuple[Page[CommentRow], Sequence[Looked]]:
         wanted = (col(StoredComment.text).icontains(search, autoescape=True),) if search else ()
@@ -279,7 +270,7 @@ class HouseDesk:
 
     async def register(self, search: str, page: int, viewer: Person) -> Page[RegisterRow]:
         """Steps in the register, newest first."""
-        return await self._read(lambda session: register_page.page(session, self._house, search, page, viewer))
+        return await self._reach.read(lambda session: register_page.page(session, self._house, search, page, viewer))
 
     async def history(self, case_id: int, viewer: Person) -> History | None:
         """Everything that happened with one case."""
@@ -288,16 +279,16 @@ class HouseDesk:
             view = self._one(session, case_id)
             return History(view, register_page.of_case(session, self._house, view.number, viewer)) if view else None
 
-        return await self._read(work)
+        return await self._reach.read(work)
 
     async def csv(self, search: str, viewer: Person) -> AsyncIterator[bytes]:
         """The register as CSV; the export is registered before the first byte goes out."""
-        await self._write(lambda connection: register_page.note_export(connection, self._house, viewer))
-        yield await self._read(lambda session: register_page.csv_of(session, self._house, search, viewer))
+        await self._reach.write(lambda connection: register_page.note_export(connection, self._house, viewer))
+        yield await self._reach.read(lambda session: register_page.csv_of(session, self._house, search, viewer))
 
     async def health(self) -> Health:
         """What stands on the page Beheer."""
-        return await self._read(self._health)
+        return await self._reach.read(self._health)
 
     def _health(self, session: Session) -> Health:
         silent = {row.name for row in watch.silent(session, self._clock.now())}
@@ -313,7 +304,7 @@ class HouseDesk:
 
     async def give(self, order: Order, key: str) -> None:
         """Store an order; stored when this returns."""
-        await self._write(lambda connection: give.give(self._house, self._durable, connection, order, key))
+        await self._reach.write(lambda connection: give.give(self._house, self._durable, connection, order, key))
         self._live.expect(key, order.by)
 
     async def answer(self, key: str, timeout: float) -> Answer | None:  # noqa: ASYNC109 - part of the question

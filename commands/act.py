@@ -152,7 +152,7 @@ def _open_intent(session: Session, task: Task, matter: Matter, digests: dict[str
     seq = house.register.append(session, said)
     session.add(
         IntentRow(
-            seq=seq, case_id=matter.given.case_id, order_id=matter.id, act=task.flow.act.name, at=house.clock.now()
+            seq=seq, case_id=matter.order.case_id, order_id=matter.id, act=task.flow.act.name, at=house.clock.now()
         )
     )
 

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from commands.house import House, wall
 from domain.categories import Urgency
 from domain.errors import AlreadyHandled, Busy, ClaimedByOther, Expected, NabijError, NotAllowed, NotPossible, StaleText
 from domain.model import Answer
-from domain.orders import CLOCK, Order, from_data
+from domain.orders import CLOCK, CaseOrder, Order, from_data
 from domain.roles import Role, may
 from domain.states import ALLOWED, GONE, Marker, State, Visibility
 from storage.database import count
@@ -41,7 +41,7 @@ class Matter:
     """
 
     given: GivenOrderRow
-    order: Order
+    order: CaseOrder
     case: CaseRow
     comment: CommentRow
     presser: GivenOrderRow
@@ -70,7 +70,8 @@ def load(session: Session, order_id: int, presser: int = 0) -> Matter:
     given = session.get_one(GivenOrderRow, order_id)
     case = session.get_one(CaseRow, given.case_id)
     comment = session.get_one(CommentRow, case.comment_id)
-    return Matter(given, from_data(given.data), case, comment, session.get_one(GivenOrderRow, presser or order_id))
+    order = cast("CaseOrder", from_data(given.data))  # an order with a case is one about a case
+    return Matter(given, order, case, comment, session.get_one(GivenOrderRow, presser or order_id))
 
 
 # ---------------------------------------------------------------- may it be done?
@@ -79,7 +80,7 @@ def load(session: Session, order_id: int, presser: int = 0) -> Matter:
 def allow(house: House, matter: Matter) -> None:
     """Raises the reason why this order may not be carried out now (Expected); returns when it may."""
     order, case = matter.order, matter.case
-    _allow_person(house, order)
+    allow_person(house, order)
     if order.word == "toon_tekst":
         return
     if case.doing_order not in (None, matter.given.id):
@@ -93,7 +94,8 @@ def allow(house: House, matter: Matter) -> None:
     _allow_claim(house, order, case)
 
 
-def _allow_person(house: House, order: Order) -> None:
+def allow_person(house: House, order: Order) -> None:
+    """Raises NotAllowed unless whoever gave this order may give it."""
     if order.by == CLOCK:
         return
     person = house.settings.person(order.by)
@@ -103,7 +105,7 @@ def _allow_person(house: House, order: Order) -> None:
         raise NotAllowed("Your role ({role}) may not do this.", role=person.role)
 
 
-def _allow_claim(house: House, order: Order, case: CaseRow) -> None:
+def _allow_claim(house: House, order: CaseOrder, case: CaseRow) -> None:
     """A claim keeps colleagues off, except that *kritiek* may always be hidden."""
     holder = case.claimed_by
     if holder in (None, order.by) or order.by == CLOCK or getattr(order, "take_over", True):
@@ -250,20 +252,25 @@ def mark(case: CaseRow, *on: Marker, off: tuple[Marker, ...] = ()) -> None:
 
 def answer(matter: Matter, house: House, told: Answer) -> None:
     """What the person who pressed is told. The first answer stands."""
-    if matter.presser.answer is None:
-        matter.presser.answer = {
-            "ok": told.ok,
-            "msgid": told.msgid,
-            "params": plain(told.params),
-            "offer": told.offer,
-        }
-        matter.presser.answered_at = house.clock.now()
+    answer_to(matter.presser, house, told)
 
 
 def refuse(matter: Matter, house: House, why: NabijError) -> None:
     """Tell the presser why nothing was done."""
+    refuse_to(matter.presser, house, why)
+
+
+def answer_to(given: GivenOrderRow, house: House, told: Answer) -> None:
+    """What whoever gave this order is told. The first answer stands."""
+    if given.answer is None:
+        given.answer = {"ok": told.ok, "msgid": told.msgid, "params": plain(told.params), "offer": told.offer}
+        given.answered_at = house.clock.now()
+
+
+def refuse_to(given: GivenOrderRow, house: House, why: NabijError) -> None:
+    """Tell whoever gave this order why nothing was done."""
     offer = "neem_over" if isinstance(why, ClaimedByOther) else ""
-    answer(matter, house, Answer(False, why.msgid, plain(why.params), offer))
+    answer_to(given, house, Answer(False, why.msgid, plain(why.params), offer))
 
 
 def plain(params: Mapping[str, Any]) -> dict[str, str | int]:
@@ -280,7 +287,7 @@ def set_deadline(session: Session, house: House, matter: Matter, kind: str, seco
     now = house.clock.now()
     row = DeadlineRow(
         kind=kind,
-        case_id=matter.given.case_id,
+        case_id=matter.order.case_id,
         order_id=matter.id,
         by=matter.presser.by,
         set_at=now,

@@ -44,5 +44,8 @@ def tick(house: House, run: Run, connection: sa.Connection) -> int:
 def perform(house: House, run: Run, deadline_id: int, kind: str) -> None:
     """The workflow of one deadline."""
     with house.read() as session:
-        order_id = session.get_one(DeadlineRow, deadline_id).order_id or 0
-    guarded(house, run, order_id, lambda: ON_TIME[kind](house, run, deadline_id))
+        order_id = session.get_one(DeadlineRow, deadline_id).order_id
+    if order_id is None:
+        ON_TIME[kind](house, run, deadline_id)
+    else:
+        guarded(house, run, order_id, lambda: ON_TIME[kind](house, run, deadline_id))

@@ -12,7 +12,7 @@ from commands import claim, delete, hide, leave, retry, show_text, unhide
 from commands.house import House
 from commands.mishap import guarded
 from domain.errors import BadInput
-from domain.orders import Order, to_data
+from domain.orders import CaseOrder, Order, to_data
 from storage.durable import CLICKS, Run
 from storage.tables import CaseRow, GivenOrderRow
 
@@ -46,13 +46,14 @@ def give(house: House, run: Run, connection: sa.Connection, order: Order, key: s
         raise BadInput("This press has no usable key; draw the card again.")
     if connection.execute(sa.select(_orders.c.id).where(_orders.c.key == key)).first() is not None:
         return False
-    if connection.execute(sa.select(_cases.c.id).where(_cases.c.id == order.case_id)).first() is None:
+    case_id = order.case_id if isinstance(order, CaseOrder) else None
+    if case_id is not None and connection.execute(sa.select(_cases.c.id).where(_cases.c.id == case_id)).first() is None:
         raise BadInput("There is no such card.")
     result = connection.execute(
         sa.insert(_orders).values(
             key=key,
             word=order.word,
-            case_id=order.case_id,
+            case_id=case_id,
             by=order.by,
             surface=order.surface,
             data=to_data(order),

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from domain.clock import Clock, local
 from domain.orders import CLOCK
-from domain.ports import Flagger, Platform
+from domain.ports import Flagger, Herald, Platform, Scribe
 from domain.settings import Account, Settings
+from rules.templates import Templates
 from storage.register import Register
 
 Store = Callable[[Callable[[sa.Connection], Any]], Any]
@@ -30,6 +31,9 @@ class House:
     register: Register
     read: Callable[[], AbstractContextManager[Session]]
     store: Store
+    templates: Templates
+    scribe: Scribe
+    herald: Herald
 
     def platform(self, key: str, account: str) -> Platform | None:
         """The platform of an account; None when the account was taken out of the settings."""
@@ -41,10 +45,15 @@ class House:
 
     def name(self, person: str) -> str:
         """Name of a colleague as shown to colleagues."""
-        if person == CLOCK:
-            return "Nabij"
-        found = self.settings.person(person)
-        return found.name if found else person
+        return name_of(self.settings, person)
+
+
+def name_of(settings: Settings, person: str) -> str:
+    """Name of a colleague as shown to colleagues; the clock is Nabij itself."""
+    if person == CLOCK:
+        return "Nabij"
+    found = settings.person(person)
+    return found.name if found else person
 
 
 def wall(moment: datetime | None) -> str:

@@ -276,6 +276,7 @@ def _shared(page: _Page) -> dict[str, Any]:
         "version": 1,
         "seen_at": page.batch.received_at,
         "visibility": Visibility.ZICHTBAAR.value,
+        "pasted": False,
         "delivery_id": page.delivery,
     }
 

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from commands.case import Matter, answer, change, let_go, touch
+from commands.case import Matter, answer_to, change, let_go, lock, touch
 from commands.house import House
 from domain.model import Answer
 from domain.states import State
 from storage.durable import Run
+from storage.tables import GivenOrderRow
 
 _log = logging.getLogger(__name__)
 
@@ -26,14 +27,18 @@ def guarded(house: House, run: Run, order_id: int, work: Callable[[], None]) -> 
 
 
 def _note(session: Session, house: House, order_id: int) -> str:
-    matter = change(session, order_id)
+    lock(session)
+    given = session.get_one(GivenOrderRow, order_id)
     reference = secrets.token_hex(3).upper()
     told = Answer(
         False,
         "Something went wrong that nobody foresaw. Tell the administrator this number: {reference}.",
         {"reference": reference},
     )
-    answer(matter, house, told)
+    answer_to(given, house, told)
+    if given.case_id is None:
+        return reference
+    matter = change(session, order_id)
     if matter.case.doing_order in _held_by(matter):
         _redden(house, matter, told, reference)
         touch(session, matter.case)

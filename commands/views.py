@@ -104,7 +104,7 @@ def _graces(session: Session, cases: Sequence[CaseRow]) -> Mapping[int, Deadline
             col(DeadlineRow.case_id).in_(planned), col(DeadlineRow.kind) == GRACE, col(DeadlineRow.closed_at).is_(None)
         )
     )
-    return {row.case_id: row for row in rows}
+    return {row.case_id or 0: row for row in rows}
 
 
 def _earlier(session: Session, comments: Iterable[CommentRow]) -> Mapping[tuple[str, str], list[int]]:

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.categories import Certainty, Urgency
+from domain.dossier import DossierView
+from domain.messages import Ledger, MessageView
 from domain.states import Marker, State, Visibility
 
 # ---------------------------------------------------------------- what a platform tells us
@@ -318,6 +320,13 @@ class CaseView:
     done: Done | None = None
     trouble: Trouble | None = None
     planned: Planned | None = None
+    message: MessageView | None = None
+    """The newest message about this comment."""
+    ledger: Ledger = field(default_factory=Ledger)
+    dossier: DossierView | None = None
+    """The newest dossier that was not withdrawn."""
+    reported_by: str = ""
+    """Person key of the colleague who sent a *melding* about it."""
 
 
 @dataclass(frozen=True, slots=True)

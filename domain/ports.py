@@ -1,10 +1,14 @@
 """Ports: what the house asks of the outside, in our words. Small Protocols; the wiring hands in what fits."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from domain.model import Capabilities, Comment, Judgement, Media, MediaLink, Post, Reading, Snapshot
+from domain.digests import Digest
+from domain.dossier import Contents
+from domain.incidents import IncidentView
+from domain.model import Capabilities, CaseView, Comment, Judgement, Media, MediaLink, Post, Reading, Snapshot
 
 
 class Receiver(Protocol):
@@ -70,6 +74,18 @@ class Actor(Protocol):
         """The one private message a comment allows; the id of the message. Not harmless when repeated."""
         ...
 
+    def sent_public(self, comment_id: str, text: str) -> str | None:
+        """Id of our own answer of this text under the comment; None when there surely is none. PlatformError when it
+        cannot be looked up. This is what is asked before an answer is ever repeated.
+        """
+        ...
+
+    def sent_private(self, comment_id: str, text: str) -> str | None:
+        """Id of our own private message of this text about the comment; None when there surely is none. PlatformError
+        when it cannot be looked up.
+        """
+        ...
+
 
 class Platform(Reader, Actor, Protocol):
     """One account of one platform, whole."""
@@ -112,6 +128,48 @@ class Announcer(Protocol):
 
     def changed(self, case_ids: Sequence[int]) -> None:
         """Draw these again."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What goes out by e-mail or another way without buttons. text: whole without the rest · html: the same, drawn;
+    empty = text only · picture: PNG, with its name and alternative text.
+    """
+
+    subject: str
+    text: str
+    html: str = ""
+    picture: bytes = b""
+    picture_name: str = ""
+    alt: str = ""
+
+
+class Herald(Protocol):
+    """Carries letters to addresses outside the channel."""
+
+    def send(self, address: str, letter: Letter) -> bool:
+        """Hand a letter over; True when it was accepted. Blocks for seconds, never raises."""
+        ...
+
+
+class Scribe(Protocol):
+    """Puts into words what leaves the house or goes into a file: commands hand over data and hold no texts."""
+
+    def alert(self, incident: IncidentView, *, link: str) -> Letter:
+        """What somebody who is called reads. link: single-use address of the phone page, empty without one."""
+        ...
+
+    def report(self, case: CaseView, *, link: str) -> Letter:
+        """What the person on call reads when a colleague reported a comment. link: address of the card."""
+        ...
+
+    def digest(self, digest: Digest) -> Letter:
+        """A report, with its chart."""
+        ...
+
+    def dossier(self, contents: Contents) -> Mapping[str, bytes]:
+        """What people read of a dossier: file name → bytes (`dossier.html`, `LEESMIJ.txt`). The same for the same."""
         ...
 
 

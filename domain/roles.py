@@ -21,6 +21,10 @@ class Role(StrEnum):
 
 
 _TEAM = frozenset({Role.MODERATOR, Role.COORDINATOR})
+_SECOND = _TEAM | {Role.JURIST}
+_READERS = frozenset({Role.COORDINATOR, Role.JURIST})
+_CALLED = _TEAM | {Role.COMMANDANT}
+_CALENDAR = frozenset({Role.COORDINATOR, Role.BEHEERDER})
 
 PERMISSIONS: dict[str, frozenset[Role]] = {
     "neem_ik": _TEAM,
@@ -35,6 +39,27 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "opnieuw": _TEAM,
     "manueel_gedaan": _TEAM,
     "toon_tekst": _TEAM,
+    "waarschuwen": _TEAM,
+    "verzenden_annuleren": _TEAM,
+    "goedkeuren": _SECOND,
+    "weigeren": _SECOND,
+    "wel_verstuurd": _TEAM,
+    "niet_verstuurd": _TEAM,
+    "waarschuwing_intrekken": _TEAM,
+    "documenteren": _SECOND,
+    "nakijken": _READERS,
+    "overmaken": _READERS,
+    "dossier_intrekken": _SECOND,
+    "kennis_genomen": _CALLED,
+    "demp": _CALLED,
+    "vals_alarm": _CALLED,
+    "incident_sluiten": _CALLED,
+    "event_plannen": _CALENDAR | _TEAM,
+    "event_bevestigen": _CALENDAR,
+    "event_afgelasten": _CALENDAR,
+    "wacht_toevoegen": _CALENDAR,
+    "wacht_wissen": _CALENDAR,
+    "melding": frozenset(Role),
 }
 """Command word → roles that may give the order."""
 
@@ -43,6 +68,12 @@ PAGES: dict[str, frozenset[Role]] = {
     "reacties": _TEAM,
     "register": frozenset({Role.MODERATOR, Role.COORDINATOR, Role.JURIST, Role.LEZER, Role.DPO}),
     "register_namen": frozenset({Role.COORDINATOR, Role.JURIST}),
+    "dossiers": _SECOND,
+    "alarmen": _CALLED,
+    "event": frozenset(Role) - {Role.MELDER},
+    "rooster": frozenset(Role) - {Role.MELDER},
+    "overzichten": frozenset(Role) - {Role.MELDER},
+    "melding": frozenset(Role),
     "beheer": frozenset({Role.COORDINATOR, Role.BEHEERDER, Role.DPO}),
 }
 """Page of the browser channel → roles that may open it. `register_namen`: the register with names of colleagues."""

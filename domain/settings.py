@@ -5,7 +5,7 @@ names the key and the mend (Misconfigured, exit 2). Reading the files is `storag
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date, time
 from pathlib import Path
@@ -54,6 +54,14 @@ class Numbers:
     sla_normaal_h: int = 4
     sla_laag_d: int = 2
     retry_max: int = 5
+    warn_delay_s: int = 30
+    strike_max: int = 3
+    strike_days: int = 365
+    alert_next_min: int = 5
+    alert_all_min: int = 10
+    alert_mute_min: int = 30
+    blind_event_min: int = 10
+    blind_min: int = 60
     body_max_mib: int = 16
     media_max_mib: int = 8
 
@@ -61,6 +69,16 @@ class Numbers:
     def targets(self) -> Targets:
         """Response times as the calendar wants them."""
         return Targets(self.sla_kritiek_min, self.sla_hoog_min, self.sla_normaal_h, self.sla_laag_d)
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """[teksten] What the texts to citizens are filled with. ondertekening: how the force signs."""
+
+    noodnummer: str = "101"
+    meldpunt: str = "meldpunt.gent@police.belgium.eu"
+    hierniet: str = "https://hierniet.be/"
+    ondertekening: str = "De redactie van de Gentse Flikken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +136,14 @@ class Settings:
     zone: Zone = Zone()
     hours: Hours = Hours()
     numbers: Numbers = Numbers()
+    texts: Texts = Texts()
     display: Display = Display()
     browser: Browser = Browser()
     accounts: tuple[Account, ...] = ()
     people: tuple[Person, ...] = ()
     secrets: Secrets = Secrets()
+    addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    """Person key, `vangnet` or `overzicht` → apprise addresses; they may hold passwords."""
 
     def person(self, key: str) -> Person | None:
         """The person with this key, if there is one."""
@@ -133,6 +154,7 @@ SECTIONS: dict[str, type] = {
     "zone": Zone,
     "uren": Hours,
     "getallen": Numbers,
+    "teksten": Texts,
     "weergave": Display,
     "browser": Browser,
 }
@@ -150,11 +172,17 @@ ENVIRONMENT: dict[str, str] = {
     "FACEBOOK_APP_SECRET": "App secret of the Meta app: checks signatures of deliveries.",
     "FACEBOOK_VERIFY_TOKEN": "Word agreed with Meta for the webhook handshake.",
     "FACEBOOK_TOKEN_<page id>": "Page access token of one page.",
+    "NABIJ_ADDRESS_<sleutel>": "Where a person of nabij.toml is called: apprise addresses, with a space between them.",
+    "NABIJ_ADDRESS_VANGNET": "Who is always called in the end, such as dispatching: apprise addresses.",
+    "NABIJ_ADDRESS_OVERZICHT": "Who gets the digests by e-mail: apprise addresses.",
     "FACEBOOK_API": "Address of the Graph API; only for practice and tests.",
 }
 """Every variable that is read; `.env.example` and the docs list the same ones (a test compares)."""
 
 PLATFORMS = ("facebook",)
+VANGNET, OVERZICHT = "vangnet", "overzicht"
+_TAKEN = (CLOCK, VANGNET, OVERZICHT)
+_ADDRESS = "NABIJ_ADDRESS_"
 _MIN_KEY_BYTES = 32
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _is_key = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}").fullmatch
@@ -172,17 +200,20 @@ def parse(toml: Mapping[str, Any], env: Mapping[str, str], *, root: Path) -> Set
         )
     parts = {name: _section(name, kind, toml.get(name, {})) for name, kind in SECTIONS.items()}
     data = root / env.get("NABIJ_DATA", "data")
+    people = tuple(_person(row) for row in _rows(toml, "persoon"))
     settings = Settings(
         data=data,
         database_url=env.get("NABIJ_DATABASE_URL") or f"sqlite:///{data / 'nabij.sqlite'}",
         zone=parts["zone"],
         hours=parts["uren"],
         numbers=parts["getallen"],
+        texts=parts["teksten"],
         display=parts["weergave"],
         browser=parts["browser"],
         accounts=tuple(_account(row, env) for row in _rows(toml, "account")),
-        people=tuple(_person(row) for row in _rows(toml, "persoon")),
+        people=people,
         secrets=Secrets(_key(env), env.get("NABIJ_METRICS_TOKEN", "")),
+        addresses=_addresses(env, people),
     )
     _check(settings)
     return settings
@@ -232,11 +263,11 @@ def _person(row: Mapping[str, Any]) -> Person:
     if set(row) != {"sleutel", "naam", "rol"}:
         raise Misconfigured("nabij.toml: a [[persoon]] has exactly sleutel, naam and rol.")
     key, name, role = (_text(f"[[persoon]] {part}", row[part]) for part in ("sleutel", "naam", "rol"))
-    if not _is_key(key) or key == CLOCK:
+    if not _is_key(key) or key in _TAKEN:
         raise Misconfigured(
-            "nabij.toml: [[persoon]] sleutel “{key}” must be 1 to 40 of a-z, 0-9, - and _, and not “{clock}”.",
+            "nabij.toml: [[persoon]] sleutel “{key}” must be 1 to 40 of a-z, 0-9, - and _, and none of {taken}.",
             key=key[:40],
-            clock=CLOCK,
+            taken=", ".join(_TAKEN),
         )
     if role not in tuple(Role):
         raise Misconfigured(
@@ -260,6 +291,22 @@ def _account(row: Mapping[str, Any], env: Mapping[str, str]) -> Account:
         for part, name in ACCOUNT_SECRETS.items()
     }
     return Account(**text, **secrets, api=env.get(f"{prefix}_API", ""))
+
+
+def _addresses(env: Mapping[str, str], people: Sequence[Person]) -> dict[str, tuple[str, ...]]:
+    """Who is reached where; a variable that names nobody is a mistake that would be found out at night."""
+    keys = {_variable(key): key for key in (*(person.key for person in people), VANGNET, OVERZICHT)}
+    if unknown := sorted(name for name in env if name.startswith(_ADDRESS) and name not in keys):
+        raise Misconfigured("{name} names nobody of nabij.toml; known are {known}.", name=unknown[0], known=_list(keys))
+    return {key: tuple(env[name].split()) for name, key in keys.items() if env.get(name, "").split()}
+
+
+def _variable(key: str) -> str:
+    return _ADDRESS + key.upper().replace("-", "_")
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
 
 
 def _key(env: Mapping[str, str]) -> bytes:

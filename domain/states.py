@@ -14,9 +14,10 @@
                          │ mislukt  │ ── retry ─▶ (the act again) · manueel gedaan ─▶ afgehandeld
                          └──────────┘
 
-An open case may hold a hidden comment (its text changed, or another tool hid it): *terug zichtbaar* starts there too.
-`uitgesteld` (snooze) and `wacht_4ogen` (second person asked) are states of later commands; every transition that
-exists is a row of `ALLOWED`, and a transition that is not there cannot be made (deny by default).
+`wacht_4ogen`: a third warning waits for a second person; *goedkeuren* plans it, *weigeren* opens the case again. An
+open case may hold a hidden comment (its text changed, or another tool hid it): *terug zichtbaar* starts there too.
+`uitgesteld` (snooze) is a state of a later command. Every transition that exists is a row of `ALLOWED`, and one that
+is not there cannot be made (deny by default).
 """
 
 from enum import StrEnum
@@ -81,5 +82,16 @@ ALLOWED: dict[str, tuple[State, ...]] = {
     "opnieuw": (State.MISLUKT,),
     "manueel_gedaan": (State.MISLUKT,),
     "toon_tekst": tuple(State),
+    "waarschuwen": (*ACTIONABLE, State.AFGEHANDELD),
+    "verzenden_annuleren": tuple(State),
+    "goedkeuren": (State.WACHT_4OGEN,),
+    "weigeren": (State.WACHT_4OGEN,),
+    "wel_verstuurd": (State.MISLUKT,),
+    "niet_verstuurd": (State.MISLUKT,),
+    "waarschuwing_intrekken": tuple(State),
+    "documenteren": tuple(State),
+    "nakijken": tuple(State),
+    "overmaken": tuple(State),
+    "dossier_intrekken": tuple(State),
 }
-"""Per command word the states from which it may start."""
+"""Per command word about a case the states from which it may start."""

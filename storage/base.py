@@ -1,12 +1,13 @@
 """What all tables share: names of constraints (migrations need them) and aware UTC times on both databases."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, MetaData
+from sqlalchemy import JSON, CheckConstraint, Column, DateTime, Dialect, LargeBinary, MetaData
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
-from sqlmodel import SQLModel
+from sqlmodel import Field, SQLModel
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -46,3 +47,32 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# ---------------------------------------------------------------- columns
+
+
+def a_moment(*, nullable: bool = False, index: bool = False) -> Any:  # noqa: ANN401 - SQLModel fields are untyped defaults
+    """A column with a moment, aware UTC."""
+    return Field(sa_column=Column(UtcDateTime(), nullable=nullable, index=index))
+
+
+def maybe_moment() -> Any:  # noqa: ANN401 - same
+    """A moment that may be absent."""
+    return Field(default=None, sa_column=Column(UtcDateTime(), nullable=True))
+
+
+def blob() -> Any:  # noqa: ANN401 - same
+    """A column with bytes."""
+    return Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+def json_of(default: Any) -> Any:  # noqa: ANN401 - same
+    """A column with plain data; default: makes an empty one."""
+    return Field(default_factory=default, sa_column=Column(Json, nullable=False))
+
+
+def one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
+    """A check that a column holds a word of an enumeration."""
+    allowed = ", ".join(f"'{word.value}'" for word in words)
+    return CheckConstraint(f"{column} IN ({allowed})", name=column)

@@ -8,8 +8,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 
+import storage.call_tables
+import storage.paper_tables
 import storage.register
-import storage.tables  # noqa: F401 - makes the tables known
+import storage.tables  # noqa: F401 - these four make the tables known
 from storage.base import metadata
 from storage.database import Database
 

@@ -1,4 +1,6 @@
-"""Tables. One row class per thing we remember; the register has its own file (`storage.register`).
+"""Tables of what came in and what was decided. One row class per thing we remember; the register has its own file
+(`storage.register`), what goes out and is kept on paper as well (`storage.paper_tables`), and who is called
+(`storage.call_tables`).
 
 Times are aware UTC (`UtcDateTime`). Enumerations are text with a CHECK, because Alembic does not see new members of a
 database enum. Foreign text stands in `comment`, `text_version`, `post`, `delivery` and `evidence` only, so that erasure
@@ -8,35 +10,23 @@ knows where to go.
             │            ├─▶ text_version
             │            └─▶ evidence ──▶ media
             └─ dead_letter
-  comment ──▶ case ──┬─▶ deadline
-                     └─▶ given_order
+  comment ──▶ case ──┬─▶ deadline            event    who owns it, who is called
+                     ├─▶ given_order         turn     who is on call
+                     ├─▶ message ──▶ strike  digest   a report, as it was made
+                     ├─▶ dossier ─┬─▶ dossier_form    observed   when an account was really looked at
+                     │            └─▶ dossier_file
+                     └─▶ incident_case ◀── incident ─┬─▶ notice         (also of digests and reports)
+                                                     └─▶ incident_link
 """
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from domain.states import State, Visibility
-from storage.base import Json, UtcDateTime
-
-
-def _moment(*, nullable: bool = False, index: bool = False) -> Any:  # noqa: ANN401 - SQLModel fields are untyped defaults
-    return Field(sa_column=Column(UtcDateTime(), nullable=nullable, index=index))
-
-
-def _maybe() -> Any:  # noqa: ANN401 - same
-    return Field(default=None, sa_column=Column(UtcDateTime(), nullable=True))
-
-
-def _json(default: Any) -> Any:  # noqa: ANN401 - same
-    return Field(default_factory=default, sa_column=Column(Json, nullable=False))
-
-
-def _one_of(column: str, words: type[State] | type[Visibility]) -> CheckConstraint:
-    allowed = ", ".join(f"'{word.value}'" for word in words)
-    return CheckConstraint(f"{column} IN ({allowed})", name=column)
+from storage.base import Json, a_moment, json_of, maybe_moment, one_of
 
 
 class AccountRow(SQLModel, table=True):
@@ -46,9 +36,9 @@ class AccountRow(SQLModel, table=True):
 
     platform: str = Field(primary_key=True)
     account: str = Field(primary_key=True)
-    since: datetime = _moment()
-    polled_until: datetime | None = _maybe()
-    stopped_at: datetime | None = _maybe()
+    since: datetime = a_moment()
+    polled_until: datetime | None = maybe_moment()
+    stopped_at: datetime | None = maybe_moment()
     stopped_code: str = ""
 
 
@@ -61,9 +51,9 @@ class DeliveryRow(SQLModel, table=True):
     platform: str
     account: str = ""
     source: str
-    received_at: datetime = _moment()
+    received_at: datetime = a_moment()
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    headers: dict[str, str] = _json(dict)
+    headers: dict[str, str] = json_of(dict)
     flagged: int = 0
 
 
@@ -76,18 +66,20 @@ class DeadLetterRow(SQLModel, table=True):
     delivery_id: int | None = Field(default=None, foreign_key="delivery.id", index=True)
     place: str
     why: str
-    at: datetime = _moment()
+    at: datetime = a_moment()
 
 
 class CommentRow(SQLModel, table=True):
-    """One comment, newest text. `version` counts the texts seen; `hash` tells whether a text is new."""
+    """One comment, newest text. `version` counts the texts seen; `hash` tells whether a text is new. pasted: a
+    colleague reported it with its text; no platform told us of it, so nothing can be asked of one.
+    """
 
     __tablename__ = "comment"
     __table_args__ = (
         UniqueConstraint("platform", "comment"),
         Index("ix_comment_seen_at", "seen_at"),
         Index("ix_comment_author", "platform", "author_id"),
-        _one_of("visibility", Visibility),
+        one_of("visibility", Visibility),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -101,13 +93,14 @@ class CommentRow(SQLModel, table=True):
     text: str
     hash: str
     version: int = 1
-    personal: list[list[int]] = _json(list)
-    media: list[list[str]] = _json(list)
+    personal: list[list[int]] = json_of(list)
+    media: list[list[str]] = json_of(list)
     permalink: str | None = None
-    posted_at: datetime | None = _maybe()
-    seen_at: datetime = _moment()
+    posted_at: datetime | None = maybe_moment()
+    seen_at: datetime = a_moment()
     visibility: str = Field(default=Visibility.ZICHTBAAR.value)
     own: bool = False
+    pasted: bool = False
     delivery_id: int | None = Field(default=None, foreign_key="delivery.id")
 
 
@@ -120,7 +113,7 @@ class TextVersionRow(SQLModel, table=True):
     version: int = Field(primary_key=True)
     text: str
     hash: str
-    seen_at: datetime = _moment()
+    seen_at: datetime = a_moment()
     delivery_id: int | None = Field(default=None, foreign_key="delivery.id")
 
 
@@ -131,7 +124,7 @@ class RulesetRow(SQLModel, table=True):
 
     hash: str = Field(primary_key=True)
     content: str
-    first_used: datetime = _moment()
+    first_used: datetime = a_moment()
 
 
 class FlagRow(SQLModel, table=True):
@@ -148,13 +141,13 @@ class FlagRow(SQLModel, table=True):
     urgency: int
     certainty: str
     state: str
-    spans: list[list[int]] = _json(list)
+    spans: list[list[int]] = json_of(list)
     matched: str = ""
     fuzzy: bool = False
-    guards: list[str] = _json(list)
+    guards: list[str] = json_of(list)
     ruleset: str
     verdict: str = ""
-    at: datetime = _moment()
+    at: datetime = a_moment()
 
 
 class PostRow(SQLModel, table=True):
@@ -167,7 +160,7 @@ class PostRow(SQLModel, table=True):
     account: str
     title: str
     permalink: str | None = None
-    read_at: datetime = _moment()
+    read_at: datetime = a_moment()
 
 
 class CaseRow(SQLModel, table=True):
@@ -181,7 +174,7 @@ class CaseRow(SQLModel, table=True):
         UniqueConstraint("comment_id"),
         Index("ix_case_state", "state", "urgency"),
         Index("ix_case_changed", "changed"),
-        _one_of("state", State),
+        one_of("state", State),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -193,24 +186,26 @@ class CaseRow(SQLModel, table=True):
     category: str
     urgency: int
     certainty: str
-    markers: list[str] = _json(list)
-    opened_at: datetime = _moment()
-    decided_at: datetime | None = _maybe()
+    markers: list[str] = json_of(list)
+    opened_at: datetime = a_moment()
+    decided_at: datetime | None = maybe_moment()
     claimed_by: str | None = None
-    claimed_at: datetime | None = _maybe()
+    claimed_at: datetime | None = maybe_moment()
     doing_order: int | None = None
     doing_word: str = ""
     doing_by: str = ""
-    doing_at: datetime | None = _maybe()
+    doing_at: datetime | None = maybe_moment()
     done_word: str = ""
     done_by: str = ""
-    done_at: datetime | None = _maybe()
+    done_at: datetime | None = maybe_moment()
     trouble: dict[str, Any] | None = Field(default=None, sa_column=Column(Json, nullable=True))
+    reported_by: str = ""
 
 
 class GivenOrderRow(SQLModel, table=True):
     """An order as it was given, before anything else happened. `key` is its delivery key: pressed or delivered twice,
-    it is there once. `answer` is what the presser was told (no foreign text).
+    it is there once. `answer` is what the presser was told (no foreign text). case_id: None for an order about
+    something else.
     """
 
     __tablename__ = "given_order"
@@ -219,19 +214,21 @@ class GivenOrderRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     key: str
     word: str
-    case_id: int = Field(foreign_key="case.id")
+    case_id: int | None = Field(default=None, foreign_key="case.id")
     by: str
     surface: str
-    data: dict[str, Any] = _json(dict)
-    given_at: datetime = _moment()
+    data: dict[str, Any] = json_of(dict)
+    given_at: datetime = a_moment()
     answer: dict[str, Any] | None = Field(default=None, sa_column=Column(Json, nullable=True))
-    answered_at: datetime | None = _maybe()
+    answered_at: datetime | None = maybe_moment()
 
 
 class DeadlineRow(SQLModel, table=True):
     """A moment at which something must happen; the tick turns it into a workflow, which looks at the row again.
 
-    kind: `bedenktijd` (grace), `neem_ik` (claim expiry), `opnieuw` (try again). order_id: the order it came from.
+    kind: `bedenktijd` (grace), `neem_ik` (claim expiry), `opnieuw` (try again), `verzending` (a message goes out),
+    `oproep` (the next is called), `herzie` (an incident is looked at again), `reactietijd` (a *kritiek* case is
+    undecided for too long). order_id: the order it came from · case_id or incident_id: what it is about.
     """
 
     __tablename__ = "deadline"
@@ -246,14 +243,15 @@ class DeadlineRow(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     kind: str
-    case_id: int = Field(foreign_key="case.id", index=True)
+    case_id: int | None = Field(default=None, foreign_key="case.id", index=True)
+    incident_id: int | None = Field(default=None, foreign_key="incident.id", index=True)
     order_id: int | None = None
     by: str = ""
-    set_at: datetime = _moment()
-    due_at: datetime = _moment()
+    set_at: datetime = a_moment()
+    due_at: datetime = a_moment()
     seconds: int = 0
     tries: int = 0
-    closed_at: datetime | None = _maybe()
+    closed_at: datetime | None = maybe_moment()
 
 
 class EvidenceRow(SQLModel, table=True):
@@ -269,16 +267,16 @@ class EvidenceRow(SQLModel, table=True):
     comment_id: int = Field(foreign_key="comment.id")
     version: int
     moment: str
-    at: datetime = _moment()
+    at: datetime = a_moment()
     source: str
     status: int = 0
-    headers: dict[str, str] = _json(dict)
+    headers: dict[str, str] = json_of(dict)
     body: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
     delivery_id: int | None = Field(default=None, foreign_key="delivery.id")
     visibility: str = ""
-    context: list[dict[str, Any]] = _json(list)
-    media: list[dict[str, Any]] = _json(list)
-    missing: list[str] = _json(list)
+    context: list[dict[str, Any]] = json_of(list)
+    media: list[dict[str, Any]] = json_of(list)
+    missing: list[str] = json_of(list)
     nonce: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     digest: str
 
@@ -297,12 +295,12 @@ class MediaRow(SQLModel, table=True):
     sha256: str = ""
     body: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
     missing: str = ""
-    fetched_at: datetime = _moment()
+    fetched_at: datetime = a_moment()
 
 
 class IntentRow(SQLModel, table=True):
     """An act that is about to be done on a platform: open from *voornemen* to *uitkomst*. What stays open is asked
-    of the platform. seq: its *voornemen* in the register · act: `hide`, `unhide`, `delete`.
+    of the platform. seq: its *voornemen* in the register · act: `hide`, `unhide`, `delete`, `message`.
     """
 
     __tablename__ = "intent"
@@ -312,8 +310,8 @@ class IntentRow(SQLModel, table=True):
     case_id: int = Field(foreign_key="case.id", index=True)
     order_id: int
     act: str
-    at: datetime = _moment()
-    closed_at: datetime | None = _maybe()
+    at: datetime = a_moment()
+    closed_at: datetime | None = maybe_moment()
 
 
 class CounterRow(SQLModel, table=True):
@@ -331,7 +329,7 @@ class HeartbeatRow(SQLModel, table=True):
     __tablename__ = "heartbeat"
 
     name: str = Field(primary_key=True)
-    last_ok: datetime = _moment()
+    last_ok: datetime = a_moment()
     interval_s: int
     last_error: str = ""
 
@@ -345,9 +343,9 @@ class AlarmRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     name: str
     msgid: str
-    params: dict[str, Any] = _json(dict)
-    since: datetime = _moment()
-    ended_at: datetime | None = _maybe()
+    params: dict[str, Any] = json_of(dict)
+    since: datetime = a_moment()
+    ended_at: datetime | None = maybe_moment()
 
 
 class StartLinkRow(SQLModel, table=True):
@@ -357,8 +355,8 @@ class StartLinkRow(SQLModel, table=True):
 
     hash: str = Field(primary_key=True)
     person: str
-    expires_at: datetime = _moment()
-    used_at: datetime | None = _maybe()
+    expires_at: datetime = a_moment()
+    used_at: datetime | None = maybe_moment()
 
 
 class SessionRow(SQLModel, table=True):
@@ -368,5 +366,5 @@ class SessionRow(SQLModel, table=True):
 
     hash: str = Field(primary_key=True)
     person: str
-    started_at: datetime = _moment()
-    seen_at: datetime = _moment()
+    started_at: datetime = a_moment()
+    seen_at: datetime = a_moment()

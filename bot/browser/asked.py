@@ -11,7 +11,7 @@ from bot.forms import REASON_MAX
 from domain.categories import CATEGORIES, Urgency
 from domain.errors import BadInput
 from domain.model import Person
-from domain.orders import Order, from_data
+from domain.orders import CaseOrder, from_data
 from domain.text import clean
 
 _DIGITS_MAX = 15
@@ -24,7 +24,7 @@ def wanted_of(query: Mapping[str, str], person: Person) -> Wanted:
     return Wanted(urgency, person.key if query.get("mijn") == "1" else "")
 
 
-def order_of(fields: Mapping[str, str], case_id: int, person: Person, *, take_over: bool) -> Order:
+def order_of(fields: Mapping[str, str], case_id: int, person: Person, *, take_over: bool) -> CaseOrder:
     """The order that a form asks for; BadInput when it cannot be read."""
     data: dict[str, Any] = {
         "word": fields.get("act", ""),
@@ -39,7 +39,10 @@ def order_of(fields: Mapping[str, str], case_id: int, person: Person, *, take_ov
         data["category"] = _category(category)
     if reason := clean(fields.get("reason", "")).strip():
         data["reason"] = _reason(reason)
-    return from_data(data)
+    order = from_data(data)
+    if not isinstance(order, CaseOrder):
+        raise BadInput("This form cannot be read. Reload the page and press again.")
+    return order
 
 
 def _category(key: str) -> str:

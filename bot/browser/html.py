@@ -101,7 +101,7 @@ class Pages:
     def cards(self, visitor: Visitor, wanted: Wanted, queue: Queue, notice: Notice | None = None) -> str:
         """The page Kaarten."""
         drawn = [card(view, visitor.scene) for view in queue.open]
-        return self._page(
+        return self.page(
             "cards.html",
             visitor,
             page="kaarten",
@@ -119,32 +119,32 @@ class Pages:
     def one_card(self, visitor: Visitor, view: CaseView, shown: Quote | None = None) -> str:
         """A page with one card; shown: its text, for the one who asked for it."""
         drawn = card(view, visitor.scene)
-        return self._page("one_card.html", visitor, page="kaarten", card=drawn, shown=shown, van="")
+        return self.page("one_card.html", visitor, page="kaarten", card=drawn, shown=shown, van="")
 
     def card_fragment(self, visitor: Visitor, view: CaseView, van: str = "") -> str:
         """One card, row or line, to take the place of the old one."""
         drawn = card(view, visitor.scene)
         values = {"card": drawn, "push": self.push(view), "bundled": _in_bundle(drawn), "van": van}
-        return self._draw("fragment.html", visitor, **values)
+        return self.draw("fragment.html", visitor, **values)
 
     def clocks(self, visitor: Visitor, views: Sequence[CaseView]) -> dict[str, str]:
         """Element id → its clock, drawn for now."""
         drawn = {view.id: clock(view, visitor.scene.now, self._words) for view in views}
         return {
-            f"klok-{case_id}": self._draw("clock.html", visitor, case_id=case_id, clock=one).strip()
+            f"klok-{case_id}": self.draw("clock.html", visitor, case_id=case_id, clock=one).strip()
             for case_id, one in drawn.items()
             if one
         }
 
     def text_fragment(self, visitor: Visitor, quote: Quote) -> str:
         """The text for the one who asked for it."""
-        return self._draw("text.html", visitor, quote=quote)
+        return self.draw("text.html", visitor, quote=quote)
 
     def form(self, visitor: Visitor, form: Form, *, fragment: bool, van: str = "") -> str:
         """A dialog: a page of its own, or the piece for a dialog on the page."""
         if fragment:
-            return self._draw("form_fragment.html", visitor, form=form, van=van)
-        return self._page("form.html", visitor, page="kaarten", form=form, van=van)
+            return self.draw("form_fragment.html", visitor, form=form, van=van)
+        return self.page("form.html", visitor, page="kaarten", form=form, van=van)
 
     def push(self, view: CaseView) -> str:
         """The fixed words that announce a card."""
@@ -155,22 +155,22 @@ class Pages:
     def comments(self, visitor: Visitor, found: Page[CommentRow], search: str, looked: Sequence[Looked]) -> str:
         """The page Reacties."""
         rows = [(row, _comment_text(row, visitor)) for row in found.rows]
-        return self._page(
+        return self.page(
             "comments.html", visitor, page="reacties", found=Found(found, search), rows=rows, looked=looked
         )
 
     def register(self, visitor: Visitor, found: Page[RegisterRow], search: str) -> str:
         """The page Register."""
-        return self._page("register.html", visitor, page="register", found=Found(found, search), rows=found.rows)
+        return self.page("register.html", visitor, page="register", found=Found(found, search), rows=found.rows)
 
     def history(self, visitor: Visitor, history: History) -> str:
         """The page of one case: what happened, oldest first."""
         drawn = card(history.view, visitor.scene)
-        return self._page("history.html", visitor, page="register", card=drawn, rows=history.rows)
+        return self.page("history.html", visitor, page="register", card=drawn, rows=history.rows)
 
     def health(self, visitor: Visitor, health: Health) -> str:
         """The page Beheer."""
-        return self._page("health.html", visitor, page="beheer", health=health)
+        return self.page("health.html", visitor, page="beheer", health=health)
 
     # ------------------------------------------------------------ without a session
 
@@ -184,10 +184,12 @@ class Pages:
 
     # ------------------------------------------------------------ how it is drawn
 
-    def _page(self, template: str, visitor: Visitor, **values: Any) -> str:  # noqa: ANN401 - what a template takes
-        return self._draw(template, visitor, **{"notice": None, **values})
+    def page(self, template: str, visitor: Visitor, **values: Any) -> str:  # noqa: ANN401 - what a template takes
+        """A whole page. values: `page` (key of the menu) and what the template takes."""
+        return self.draw(template, visitor, **{"notice": None, **values})
 
-    def _draw(self, template: str, visitor: Visitor, **values: Any) -> str:  # noqa: ANN401 - what a template takes
+    def draw(self, template: str, visitor: Visitor, **values: Any) -> str:  # noqa: ANN401 - what a template takes
+        """A template, with what all need."""
         now = visitor.scene.now
         return self._jinja.get_template(template).render(visitor=visitor, csrf=visitor.csrf, now=now, **values)
 

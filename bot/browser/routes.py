@@ -5,17 +5,14 @@ A press is stored before it is answered: a fetch gets 202 and the key, a plain b
 
 import asyncio
 import json
-import secrets
-import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-import structlog
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
-from fastapi.routing import APIRoute
+from fastapi.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from sse_starlette import EventSourceResponse
 
 from bot.browser.asked import case_id_of, number, order_of, search_of, wanted_of
@@ -24,31 +21,24 @@ from bot.browser.guard import (
     COOKIE,
     HEADERS,
     NotFound,
-    SignInNeeded,
     Visitor,
     check_csrf,
-    check_host,
     check_origin,
     order_key,
     read_form,
     session,
-    status_of,
     visitor,
 )
-from bot.browser.html import HERE, Notice, Offer, Pages, query_of
+from bot.browser.html import Notice, Offer, query_of
+from bot.browser.site import WAIT_S, Site, guarded, html, log, told, wants_json
 from bot.buttons import BUTTONS
 from bot.cards import Scene, reveal
 from bot.forms import form
-from bot.texts import N_, catalogue
-from bot.texts.params import tell
-from domain.errors import Expected, NabijError
+from bot.texts import N_
+from domain.errors import Expected
 from domain.model import Answer, CaseView, Person
 
-WAIT_S = 2.0
-"""How long a browser without script waits for the answer to a press."""
-
 _KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
-_LOG = structlog.get_logger("nabij.browser")
 _SESSION_S = 12 * 3600
 _FORM_WORDS = {row.word for row in BUTTONS if row.form}
 _TAKE_OVER_OFFER = "neem_over"
@@ -56,9 +46,9 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 def router(desk: Desk) -> APIRouter:
-    """All routes of the browser channel over one desk."""
-    site = Site(desk)
-    routes = APIRouter(route_class=_guarded(site), include_in_schema=False)
+    """The routes of the cards, the lists and the page Beheer."""
+    site = Cards(desk)
+    routes = APIRouter(route_class=guarded(site), include_in_schema=False)
     pages: Mapping[str, Callable[[Request], Awaitable[Response]]] = {
         "/": site.cards,
         "/kaart/{case_id}": site.card,
@@ -83,14 +73,8 @@ PUBLIC = frozenset({"/", "/static/{name}"})
 """Routes that answer without a session: the sign-in page, and style and script. All others are 401."""
 
 
-class Site:
-    """The handlers."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        self._static = {path.name: path.read_bytes() for path in sorted((HERE / "static").iterdir())}
-        self.words = catalogue()
-        self.pages = Pages(desk.house, self.words, self._static)
+class Cards(Site):
+    """The handlers of cards, lists and the page Beheer."""
 
     # ------------------------------------------------------------ cards
 
@@ -104,21 +88,21 @@ class Site:
             return self._elsewhere(who)
         wanted = wanted_of(request.query_params, person)
         queue = await self.desk.cases(wanted)
-        notice = await self._notice(request, who)
+        notice = await self.notice(request, who)
         # Two hundred cards take about 60 ms to draw: not on the loop, where presses are answered.
-        return _html(await asyncio.to_thread(self.pages.cards, who, wanted, queue, notice))
+        return html(await asyncio.to_thread(self.pages.cards, who, wanted, queue, notice))
 
     async def card(self, request: Request) -> Response:
         """One card: a page, or with `?deel=kaart` the piece for the old one's place (204: not on this page)."""
         who = await visitor(request, self.desk, "kaarten")
         view = await self._case(request)
         if request.query_params.get("deel") != "kaart":
-            return _html(self.pages.one_card(who, view))
+            return html(self.pages.one_card(who, view))
         wanted = wanted_of(request.query_params, who.person)
         headers = {"Nabij-Open": str(who.standing.open)}
         if not wanted.fits(view):
             return Response(status_code=204, headers=headers)
-        return _html(self.pages.card_fragment(who, view, query_of(wanted)), headers=headers)
+        return html(self.pages.card_fragment(who, view, query_of(wanted)), headers=headers)
 
     async def form(self, request: Request) -> Response:
         """The dialog of a button."""
@@ -129,7 +113,7 @@ class Site:
         if drawn is None:
             raise NotFound("There is no such page.")
         van = query_of(wanted_of(request.query_params, who.person))
-        return _html(self.pages.form(who, drawn, fragment=request.query_params.get("deel") == "formulier", van=van))
+        return html(self.pages.form(who, drawn, fragment=request.query_params.get("deel") == "formulier", van=van))
 
     async def clocks(self, request: Request) -> Response:
         """The clocks of the open cards, drawn for now."""
@@ -152,7 +136,7 @@ class Site:
         await self.desk.give(order, key)
         if order.word == "toon_tekst":
             return await self._show(request, who, key)
-        if _wants_json(request):
+        if wants_json(request):
             return JSONResponse({"key": key}, status_code=202)
         await self.desk.answer(key, WAIT_S)
         back = query_of(wanted_of(dict(parse_qsl(fields.get("van", ""))), who.person))
@@ -167,30 +151,24 @@ class Site:
         if not answer.ok:
             raise Expected(answer.msgid, **answer.params)
         view = await self._case(request)
-        if _wants_json(request):
+        if wants_json(request):
             return JSONResponse({"html": self.pages.text_fragment(who, reveal(view))})
-        return _html(self.pages.one_card(who, view, shown=reveal(view)))
+        return html(self.pages.one_card(who, view, shown=reveal(view)))
 
     async def answer(self, request: Request) -> Response:
         """The answer to an order of one's own, for a page whose live line is down; 204 while there is none."""
         who = await visitor(request, self.desk, "kaarten")
-        answer = await self._own_answer(request, who)
+        answer = await self.own_answer(request, who)
         if answer is None:
             return Response(status_code=204)
-        return JSONResponse(_told(answer, who.scene))
+        return JSONResponse(told(answer, who.scene))
 
-    async def _own_answer(self, request: Request, who: Visitor) -> Answer | None:
-        key = request.query_params.get("antwoord", "")
-        mine = key.startswith(f"browser:{who.person.key}:")
-        return await self.desk.answer(key, 0) if mine else None
-
-    async def _notice(self, request: Request, who: Visitor) -> Notice | None:
-        if "antwoord" not in request.query_params:
-            return None
-        answer = await self._own_answer(request, who)
-        if answer is None:
-            return Notice(ok=True, text=self.words("Stored; it is being carried out."))
-        return Notice(answer.ok, _told(answer, who.scene)["text"], _offer(answer, request, self.words("Take over")))
+    async def notice(self, request: Request, who: Visitor) -> Notice | None:
+        """As everywhere, with the take-over of a press that a colleague's claim refused."""
+        plain, answer = await super().notice(request, who), await self.own_answer(request, who)
+        if plain is None or answer is None:
+            return plain
+        return replace(plain, offer=_offer(answer, request, self.words("Take over")))
 
     # ------------------------------------------------------------ live
 
@@ -214,13 +192,13 @@ class Site:
         who = await visitor(request, self.desk, "reacties")
         search, page = search_of(request)
         found, looked = await self.desk.comments(search, page)
-        return _html(self.pages.comments(who, found, search, looked))
+        return html(self.pages.comments(who, found, search, looked))
 
     async def register(self, request: Request) -> Response:
         """Register."""
         who = await visitor(request, self.desk, "register")
         search, page = search_of(request)
-        return _html(self.pages.register(who, await self.desk.register(search, page, who.person), search))
+        return html(self.pages.register(who, await self.desk.register(search, page, who.person), search))
 
     async def csv(self, request: Request) -> Response:
         """The register as a file."""
@@ -238,27 +216,27 @@ class Site:
         found = await self.desk.history(case_id_of(request), who.person)
         if found is None:
             raise NotFound("There is no such case.")
-        return _html(self.pages.history(who, found))
+        return html(self.pages.history(who, found))
 
     async def health(self, request: Request) -> Response:
         """Beheer."""
         who = await visitor(request, self.desk, "beheer")
-        return _html(self.pages.health(who, await self.desk.health()))
+        return html(self.pages.health(who, await self.desk.health()))
 
     async def static(self, request: Request) -> Response:
         """Style, script and icon; the address holds the hash, so that they may be kept."""
         name = request.path_params["name"]
-        if name not in self._static:
+        if name not in self.static_files:
             raise NotFound("There is no such page.")
         headers = {"Cache-Control": "public, max-age=86400"}
-        return Response(self._static[name], media_type=_KINDS[name.rpartition(".")[2]], headers=headers)
+        return Response(self.static_files[name], media_type=_KINDS[name.rpartition(".")[2]], headers=headers)
 
     # ------------------------------------------------------------ help
 
     async def _start(self, request: Request, token: str) -> Response:
         cookie = await self.desk.open_start_link(token)
         if cookie is None:
-            return _html(self.pages.sign_in(N_("This start link was used already or is too old.")), status=401)
+            return html(self.pages.sign_in(N_("This start link was used already or is too old.")), status=401)
         answer = RedirectResponse("/", status_code=303)
         secure = request.url.scheme == "https"
         answer.set_cookie(COOKIE, cookie, max_age=_SESSION_S, httponly=True, samesite="strict", secure=secure)
@@ -277,43 +255,6 @@ class Site:
             raise NotFound("There is no such case.")
         return view
 
-    def refusal(self, request: Request, error: NabijError) -> Response:
-        """An error of the tree as a page, or as JSON for the script."""
-        status = status_of(error)
-        reference = "" if isinstance(error, Expected) else _log(error)
-        msgid = error.msgid if isinstance(error, Expected) else "Something went wrong. What you pressed is kept."
-        text = tell(msgid, error.params, str, self.desk.scene(_NOBODY).now, self.words)
-        if _wants_json(request):
-            return JSONResponse({"ok": False, "text": text, "reference": reference}, status_code=status)
-        if isinstance(error, SignInNeeded):
-            return _html(self.pages.sign_in(), status=status)
-        return _html(self.pages.problem(status, text, reference), status=status)
-
-
-_NOBODY = Person("", "", "lezer")
-
-
-def _guarded(site: Site) -> type[APIRoute]:
-    """A route that checks the Host first, turns errors into pages and puts the headers on everything."""
-
-    class Guarded(APIRoute):
-        def get_route_handler(self) -> Handler:
-            inner = super().get_route_handler()
-
-            async def handle(request: Request) -> Response:
-                try:
-                    check_host(request, site.desk)
-                    answer = await inner(request)
-                except NabijError as error:
-                    answer = site.refusal(request, error)
-                for name, value in HEADERS.items():
-                    answer.headers.setdefault(name, value)
-                return answer
-
-            return handle
-
-    return Guarded
-
 
 def unexpected(desk: Desk) -> Callable[[Request, Exception], Awaitable[Response]]:
     """For `app.add_exception_handler(Exception, …)`: a page with a number that is also in the log, never the text."""
@@ -321,15 +262,9 @@ def unexpected(desk: Desk) -> Callable[[Request, Exception], Awaitable[Response]
 
     async def handle(_request: Request, error: Exception) -> Response:
         text = pages.words("Something went wrong. What you pressed is kept.")
-        return _html(pages.pages.problem(500, text, _log(error)), status=500, headers=HEADERS)
+        return html(pages.pages.problem(500, text, log(error)), status=500, headers=HEADERS)
 
     return handle
-
-
-def _told(answer: Answer, scene: Scene) -> dict[str, Any]:
-    text = tell(answer.msgid, answer.params, scene.names, scene.now, scene.words)
-    offer = scene.words("Take over") if answer.offer == _TAKE_OVER_OFFER else ""
-    return {"ok": answer.ok, "text": text, "offer": offer}
 
 
 def _offer(answer: Answer, request: Request, label: str) -> Offer | None:
@@ -347,20 +282,4 @@ def _event(change: Changed | Told, person: Person, scene: Scene) -> dict[str, st
         return {"event": "kaart", "data": json.dumps({"id": change.case_id, "revision": change.revision})}
     if change.by != person.key:
         return None
-    return {"event": "antwoord", "data": json.dumps({"key": change.key, **_told(change.answer, scene)})}
-
-
-def _wants_json(request: Request) -> bool:
-    return "application/json" in request.headers.get("accept", "")
-
-
-def _html(body: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    return HTMLResponse(body, status_code=status, headers=dict(headers or {}))
-
-
-def _log(error: Exception) -> str:
-    """Log where it went wrong and give the number. Only types and places: messages may hold text of citizens."""
-    reference = "F-" + secrets.token_hex(4).upper()
-    places = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-6:]]
-    _LOG.error("page failed", reference=reference, kind=type(error).__name__, places=places)
-    return reference
+    return {"event": "antwoord", "data": json.dumps({"key": change.key, **told(change.answer, scene)})}

@@ -7,7 +7,6 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import JSON
 from sqlmodel.sql.sqltypes import AutoString
 
-import storage.tables  # noqa: F401 - makes the tables known
 from storage.base import UtcDateTime, metadata
 from storage.migrate import ours
 

@@ -33,12 +33,14 @@ from domain.orders import Order
 from domain.roles import Role
 from domain.settings import Account, Numbers, Secrets, Settings, Zone
 from domain.states import Visibility
+from rules.templates import Templates
 from storage import register_verify
 from storage.database import Database
 from storage.register import Register, RegisterEntry
 from storage.register_entry import decode
 from storage.tables import AlarmRow, CaseRow, CommentRow, EvidenceRow, GivenOrderRow, IntentRow
 from tests.fakes.clock import FakeClock
+from tests.fakes.letters import FakeHerald, FakeScribe
 from tests.fakes.platform import FakePlatform
 from tests.fakes.run import Killed, PlainRun
 
@@ -48,6 +50,7 @@ PEOPLE = (
     Person("ann", "Ann C.", "coordinator"),
     *(Person(f"een-{role.value}", f"Een {role.value}", role) for role in Role),
 )
+ALWAYS = {"vangnet": ("fake://vangnet",), "overzicht": ("fake://overzicht",)}
 INSULT = "belediging_scheldproza stelletje!"
 THREAT = "bedreiging van iemand"
 SHADOW = "schaduw"
@@ -107,6 +110,7 @@ class World:
         """folder: an empty one · acties: `uit` = a trial account · numbers: settings that differ from the default."""
         self.clock = FakeClock()
         self.platform = FakePlatform()
+        self.herald = FakeHerald()
         self.platform.before_delete = self._must_be_proven
         self.database = _database(folder)
         self.settings = Settings(
@@ -117,6 +121,7 @@ class World:
             accounts=(Account("facebook", "1001", "Gentse Flikken", acties),),
             people=PEOPLE,
             secrets=Secrets(b"k" * 32),
+            addresses={**{person.key: (f"fake://{person.key}",) for person in PEOPLE}, **ALWAYS},
         )
         self.run = PlainRun(self.database)
         self.house = House(
@@ -127,6 +132,9 @@ class World:
             register=Register(b"k" * 32, self.clock),
             read=self.database.read,
             store=self.store,
+            templates=Templates.load("gent"),
+            scribe=FakeScribe(),
+            herald=self.herald,
         )
         for name, work in {
             ingest.INTAKE: intake.intake,

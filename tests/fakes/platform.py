@@ -16,7 +16,8 @@ class FakePlatform:
     """`domain.ports.Platform`. `faults`: call name → errors raised by the next calls, in order (None: this one works).
 
     after_effect: names of calls whose fault comes after the effect, as when only the answer is lost · effects: what
-    really changed, in order · before_delete: looks at the house just before a comment is lost for ever.
+    really changed, in order · letters: (call, comment, text) of what citizens got · before_delete: looks at the house
+    just before a comment is lost for ever.
     """
 
     key = "facebook"
@@ -32,6 +33,7 @@ class FakePlatform:
         self.after_effect: set[str] = set()
         self.missing: set[Ability] = set()
         self.deaf: set[str] = set()
+        self.letters: list[tuple[str, str, str]] = []
         self.before_delete: Callable[[str], None] = _nothing
 
     def put(self, comment: Comment) -> Comment:
@@ -101,13 +103,28 @@ class FakePlatform:
 
     def reply_public(self, comment_id: str, text: str) -> str:
         """Answer."""
-        self._call("reply_public", comment_id)
-        return "1"
+        return self._send("reply_public", comment_id, text)
 
     def reply_private(self, comment_id: str, text: str) -> str:
         """Message."""
-        self._call("reply_private", comment_id)
-        return "1"
+        return self._send("reply_private", comment_id, text)
+
+    def sent_public(self, comment_id: str, text: str) -> str | None:
+        """Ours under the comment."""
+        return self._sent("sent_public", "reply_public", comment_id, text)
+
+    def sent_private(self, comment_id: str, text: str) -> str | None:
+        """Ours about the comment."""
+        return self._sent("sent_private", "reply_private", comment_id, text)
+
+    def _send(self, name: str, comment_id: str, text: str) -> str:
+        self._act(name, comment_id, lambda: self.letters.append((name, comment_id, text)))
+        return f"bericht-{len(self.letters)}"
+
+    def _sent(self, call: str, name: str, comment_id: str, text: str) -> str | None:
+        self._call(call, comment_id)
+        found = [place for place, letter in enumerate(self.letters, 1) if letter == (name, comment_id, text)]
+        return f"bericht-{found[0]}" if found else None
 
     def _act(self, name: str, comment_id: str, effect: Callable[[], object]) -> None:
         fault = self._next_fault(name)

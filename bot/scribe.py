@@ -1,0 +1,34 @@
+"""The scribe of the house (`domain.ports.Scribe`): each kind of letter is drawn by its module in `bot.letters`."""
+
+from collections.abc import Callable, Mapping
+
+from bot.texts import Words
+from domain.digests import Digest
+from domain.dossier import Contents
+from domain.incidents import IncidentView
+from domain.model import CaseView
+from domain.ports import Letter
+from domain.settings import Settings
+
+
+class HouseScribe:
+    """Draws letters in the language and with the names of the house. names: person key → name."""
+
+    def __init__(self, settings: Settings, names: Callable[[str], str], words: Words) -> None:
+        self._settings, self._names, self._words = settings, names, words
+
+    def alert(self, incident: IncidentView, *, link: str) -> Letter:
+        """What somebody who is called reads."""
+        return Letter(incident.what, link)
+
+    def report(self, case: CaseView, *, link: str) -> Letter:
+        """What the person on call reads when a colleague reported a comment."""
+        return Letter(case.number, link)
+
+    def digest(self, digest: Digest) -> Letter:
+        """A report, with its chart."""
+        return Letter(digest.key, digest.kind.value)
+
+    def dossier(self, contents: Contents) -> Mapping[str, bytes]:
+        """What people read of a dossier."""
+        return {"LEESMIJ.txt": contents.view.number.encode()}

@@ -1,0 +1,206 @@
+"""Digests: which reports are due, over which period, and the figures in them (product §15).
+
+A figure that was not observed is None ("geen gegevens"), never 0.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+
+from domain.calendar import Cover, Window
+from domain.clock import BRUSSELS, local
+from domain.errors import BadInput
+
+
+class DigestKind(StrEnum):
+    """Which report."""
+
+    DAGSTART = "dagstart"
+    WEEKOVERZICHT = "weekoverzicht"
+
+
+DAGSTART_AT = time(9)
+WEEK_AT = time(9, 15)
+_WEEK = timedelta(days=7)
+_DAY = timedelta(days=1)
+_LOOK_BACK_WEEKS = 8
+_is_week = re.compile(r"([0-9]{4})-W([0-9]{2})").fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """What a report is about. key: `2026-W47` or `2026-11-23` · start, end: UTC, end excluded."""
+
+    kind: DigestKind
+    key: str
+    start: datetime
+    end: datetime
+
+    @property
+    def id(self) -> str:
+        """Unique name, also of its workflow: `weekoverzicht:2026-W47`."""
+        return f"{self.kind}:{self.key}"
+
+    @property
+    def window(self) -> Window:
+        """As a window."""
+        return Window(self.start, self.end)
+
+
+def week(key: str) -> Period:
+    """The ISO week `2026-W47`, Monday to Monday in local time; BadInput for anything else."""
+    found = _is_week(key)
+    try:
+        monday = date.fromisocalendar(int(found[1]), int(found[2]), 1) if found else None
+    except ValueError:
+        monday = None
+    if monday is None:
+        raise BadInput("A week is written like 2026-W47.")
+    return _week_of(monday)
+
+
+def _week_of(day: date) -> Period:
+    monday = day - timedelta(days=day.weekday())
+    year, number, _ = monday.isocalendar()
+    return Period(DigestKind.WEEKOVERZICHT, f"{year}-W{number:02d}", _start(monday), _start(monday + _WEEK))
+
+
+def before(period: Period) -> Period:
+    """The week before a week."""
+    return _week_of(local(period.start).date() - _WEEK)
+
+
+def due(now: datetime, cover: Cover, made: Sequence[str], since: datetime) -> list[Period]:
+    """Reports that should be there now and are not, oldest first. made: ids that exist · since: when this house began;
+    nothing is reported of the time before it.
+
+    Dagstart: today's, on a workday from 09:00 on, over everything since the Dagstart of the workday before; one of a
+    day on which nobody could read it is not made up for, because the next one begins where the last one ended.
+    Weekoverzicht: of each week that is over, on the first workday after it from 09:15 on, however late.
+    """
+    found = [each for each in (*_weeks(now, cover, since), *_today(now, cover)) if each.id not in made]
+    return [each for each in found if each.end > since]
+
+
+def _today(now: datetime, cover: Cover) -> list[Period]:
+    today = local(now).date()
+    if not _works(today, cover) or now < wall(today, DAGSTART_AT):
+        return []
+    day = today - _DAY
+    while not _works(day, cover):
+        day -= _DAY
+    return [Period(DigestKind.DAGSTART, today.isoformat(), wall(day, DAGSTART_AT), wall(today, DAGSTART_AT))]
+
+
+def _weeks(now: datetime, cover: Cover, since: datetime) -> list[Period]:
+    this = _week_of(local(now).date())
+    periods = []
+    for back in range(_LOOK_BACK_WEEKS, 0, -1):
+        period = _week_of(local(this.start).date() - back * _WEEK)
+        day = local(period.end).date()
+        while not _works(day, cover):
+            day += _DAY
+        if period.end > since and now >= wall(day, WEEK_AT):
+            periods.append(period)
+    return periods
+
+
+def _works(day: date, cover: Cover) -> bool:
+    return day.weekday() in cover.weekdays and not cover.is_holiday(day)
+
+
+def wall(day: date, at: time) -> datetime:
+    """A moment on a Brussels clock, as UTC."""
+    return datetime.combine(day, at, BRUSSELS).astimezone(UTC)
+
+
+def _start(day: date) -> datetime:
+    return wall(day, time.min)
+
+
+# ---------------------------------------------------------------- figures
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Median and 90th percentile of some durations, in seconds, and how many there were; None when there were none."""
+
+    median: float | None = None
+    p90: float | None = None
+    n: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PostFigures:
+    """An own post that provoked breaches. breaches, comments: in the period."""
+
+    title: str
+    url: str | None
+    breaches: int
+    comments: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWork:
+    """What waits now. oldest: when the oldest open case was seen · grace: deletions in their grace · concepts: dossiers
+    that wait for a second reader · failed: cases whose last act failed.
+    """
+
+    open: Mapping[str, int]
+    oldest: datetime | None
+    grace: int
+    concepts: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCoverage:
+    """How much of the period an account was really looked at: 0.0 to 1.0; None when it was not in use yet."""
+
+    label: str
+    account: str
+    share: float | None
+
+
+TOTALS = (
+    "gelezen",
+    "gemarkeerd",
+    "verborgen",
+    "verwijderd",
+    "laten_staan",
+    "gewaarschuwd",
+    "dossiers",
+    "alarmen",
+)
+"""Totals of a report, in order. Steps by people and by the clock; read from the register and the comments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """One report. totals, previous: key of TOTALS → figure, None = geen gegevens · to_action, visible: `binnen` and
+    `buiten` cover → Span in seconds (first decision − first seen; hidden − posted) · categories: breaches by category ·
+    days: local date → key of DAYS → figure, for the chart · observed: 0.0 to 1.0 over all accounts, None when none.
+    """
+
+    kind: DigestKind
+    key: str
+    start: datetime
+    end: datetime
+    made_at: datetime
+    totals: Mapping[str, int | None]
+    previous: Mapping[str, int | None]
+    to_action: Mapping[str, Span]
+    visible: Mapping[str, Span]
+    categories: Mapping[str, int]
+    posts: tuple[PostFigures, ...]
+    work: OpenWork
+    coverage: tuple[AccountCoverage, ...]
+    observed: float | None
+    days: Mapping[str, Mapping[str, int | None]]
+    events: tuple[str, ...] = ()
+
+
+DAYS = ("verborgen", "verwijderd", "laten_staan")
+"""What the chart shows per day."""
