@@ -323,7 +323,7 @@ def _check(settings: Settings) -> None:
         _check_account(account)
     if len({(account.platform, account.id) for account in settings.accounts}) != len(settings.accounts):
         raise Misconfigured("nabij.toml: the same [[account]] stands there twice.")
-    keys = [person.key for person in settings.people]
+    keys = [_variable(person.key) for person in settings.people]
     if len(set(keys)) != len(keys):
         raise Misconfigured("nabij.toml: two people share a sleutel.")
     if 0 < len(settings.secrets.pseudonym_key) < _MIN_KEY_BYTES:
@@ -354,6 +354,8 @@ def _check_policy(settings: Settings) -> None:
         )
     if settings.browser.port > _MAX_PORT:
         raise Misconfigured("nabij.toml: [browser] port must be 0 to 65535.")
+    if settings.numbers.alert_all_min <= settings.numbers.alert_next_min:
+        raise Misconfigured("nabij.toml: [getallen] alert_all_min must be more than alert_next_min.")
     for name in (each.name for each in fields(Numbers)):
         if getattr(settings.numbers, name) == 0 and name not in _POSITIVE_ZERO_OK | {"delete_grace_s"}:
             raise Misconfigured("nabij.toml: [getallen] {key} must be 1 or more.", key=name)

@@ -59,9 +59,16 @@ class TestRight:
         assert settings.database_url == "postgresql+psycopg://x/y"
         assert settings.secrets.pseudonym_key == b"\xab" * 32
 
+    def test_who_is_called_where(self) -> None:
+        """Addresses by person, for the safety net and for the digests; several with a space between them."""
+        env = {"NABIJ_ADDRESS_NOOR": "json://a json://b", "NABIJ_ADDRESS_VANGNET": " ", "NABIJ_ADDRESS_OVERZICHT": "c"}
+
+        assert _parse(PERSON, **env).addresses == {"noor": ("json://a", "json://b"), "overzicht": ("c",)}
+
     def test_secrets_never_show(self) -> None:
         """A printed settings object, as in a log or a traceback, holds no secret."""
-        shown = repr(_parse(ACCOUNT, **dict.fromkeys(ENV, "geheim"), NABIJ_PSEUDONYM_KEY="ab" * 32))
+        hidden = {**dict.fromkeys(ENV, "geheim"), "NABIJ_ADDRESS_NOOR": "mailto://geheim"}
+        shown = repr(_parse(ACCOUNT + PERSON, **hidden, NABIJ_PSEUDONYM_KEY="ab" * 32))
 
         assert "geheim" not in shown
         assert "xab" not in shown
@@ -96,7 +103,10 @@ _WRONG = {
     "[[persoon]]\nsleutel = 'x'": "a [[persoon]] has exactly sleutel, naam and rol",
     PERSON.replace("moderator", "baas"): "[[persoon]] noor has unknown rol “baas”",
     PERSON.replace('"noor"', "3"): "[[persoon]] sleutel must be text between quotes",
+    PERSON.replace('"noor"', '"vangnet"'): "none of nabij, vangnet, overzicht",
     PERSON + PERSON: "two people share a sleutel",
+    PERSON.replace("noor", "no-or") + PERSON.replace("noor", "no_or"): "two people share a sleutel",
+    "[getallen]\nalert_all_min = 5": "[getallen] alert_all_min must be more than alert_next_min",
     ACCOUNT + "kleur = 'x'\n": "[[account]] has no setting “kleur”",
     "[[account]]\nplatform = 'facebook'\nid = 'x'": "an [[account]] misses “naam”",
     ACCOUNT.replace("facebook", "hyves"): "[[account]] platform “hyves” is unknown",
@@ -130,3 +140,12 @@ class TestWrong:
             _parse(NABIJ_PSEUDONYM_KEY=key)
 
         assert "openssl rand -hex 32" in str(refused.value)
+
+    def test_an_address_for_nobody(self) -> None:
+        """A colleague who left, or a slip of the pen: found now, not at night."""
+        with pytest.raises(Misconfigured) as refused:
+            _parse(PERSON, NABIJ_ADDRESS_NOR="json://a")
+
+        assert str(refused.value).startswith(
+            "NABIJ_ADDRESS_NOR names nobody of nabij.toml; known are NABIJ_ADDRESS_NOOR"
+        )

@@ -42,7 +42,7 @@ class TestTomlExample:
         """With the secrets of its account it is good as it stands, and changes no default."""
         settings = parse(EXAMPLE, ENV, root=ROOT)
 
-        assert [getattr(settings, name) for name in ("zone", "hours", "numbers", "display", "browser")] == [
+        assert [getattr(settings, name) for name in ("zone", "hours", "numbers", "texts", "display", "browser")] == [
             kind() for kind in SECTIONS.values()
         ]
         assert settings.accounts[0].acties == "uit"
