@@ -2,6 +2,11 @@
 
 from bot.texts import N_
 from domain.categories import Urgency
+from domain.digests import DigestKind
+from domain.dossier import DossierState, Punishable
+from domain.events import EventState
+from domain.incidents import IncidentKind, IncidentState
+from domain.messages import MessageState, Template
 from domain.model import Ability
 from domain.roles import Role
 from domain.states import Marker, State, Visibility
@@ -107,6 +112,27 @@ COMMANDS = {
     "opnieuw": N_("Try again"),
     "manueel_gedaan": N_("Done by hand"),
     "toon_tekst": N_("Show text"),
+    "waarschuwen": N_("Warn"),
+    "verzenden_annuleren": N_("Cancel sending"),
+    "goedkeuren": N_("Approve"),
+    "weigeren": N_("Decline"),
+    "wel_verstuurd": N_("It was sent"),
+    "niet_verstuurd": N_("It was not sent"),
+    "waarschuwing_intrekken": N_("Withdraw the warning"),
+    "documenteren": N_("Document (PV)"),
+    "nakijken": N_("Review the dossier"),
+    "overmaken": N_("Hand over the dossier"),
+    "dossier_intrekken": N_("Withdraw the dossier"),
+    "kennis_genomen": N_("Acknowledge"),
+    "demp": N_("Mute"),
+    "vals_alarm": N_("False alarm"),
+    "incident_sluiten": N_("Close the incident"),
+    "event_plannen": N_("Plan an event"),
+    "event_bevestigen": N_("Confirm the event"),
+    "event_afgelasten": N_("Call off the event"),
+    "wacht_toevoegen": N_("Put on call"),
+    "wacht_wissen": N_("Take off call"),
+    "melding": N_("Report a comment"),
 }
 """The command as such, for sentences about it. Labels of buttons stand in `bot.buttons`."""
 
@@ -123,6 +149,27 @@ PAST = {
     "opnieuw": N_("Tried again"),
     "manueel_gedaan": N_("Done by hand"),
     "toon_tekst": N_("Text viewed"),
+    "waarschuwen": N_("Warned"),
+    "verzenden_annuleren": N_("Sending cancelled"),
+    "goedkeuren": N_("Approved"),
+    "weigeren": N_("Declined"),
+    "wel_verstuurd": N_("Found to be sent"),
+    "niet_verstuurd": N_("Found not to be sent"),
+    "waarschuwing_intrekken": N_("Warning withdrawn"),
+    "documenteren": N_("Documented"),
+    "nakijken": N_("Dossier reviewed"),
+    "overmaken": N_("Dossier handed over"),
+    "dossier_intrekken": N_("Dossier withdrawn"),
+    "kennis_genomen": N_("Acknowledged"),
+    "demp": N_("Muted"),
+    "vals_alarm": N_("Ended as a false alarm"),
+    "incident_sluiten": N_("Incident closed"),
+    "event_plannen": N_("Event planned"),
+    "event_bevestigen": N_("Event confirmed"),
+    "event_afgelasten": N_("Event called off"),
+    "wacht_toevoegen": N_("Put on call"),
+    "wacht_wissen": N_("Taken off call"),
+    "melding": N_("Reported by a colleague"),
 }
 """The command as a fact: past participle, for handled cards and the register."""
 
@@ -140,3 +187,107 @@ ABILITIES = {
     Ability.DETECT_EDIT: N_("notice edits"),
     Ability.REPORT: N_("report to the platform"),
 }
+
+MESSAGES = {
+    MessageState.WACHT_4OGEN: N_("waits for a second person"),
+    MessageState.GEPLAND: N_("planned"),
+    MessageState.BEZIG: N_("being sent"),
+    MessageState.AFGELEVERD: N_("delivered"),
+    MessageState.NIET_AFLEVERBAAR: N_("cannot be delivered"),
+    MessageState.MISLUKT: N_("not sent"),
+    MessageState.ONBEKEND: N_("unknown whether it arrived"),
+    MessageState.MANUEEL: N_("sent by hand"),
+    MessageState.GEANNULEERD: N_("cancelled"),
+}
+
+TEMPLATES = {
+    Template.WAARSCHUWING_1: N_("Warning"),
+    Template.WAARSCHUWING_2: N_("Warning"),
+    Template.HINT: N_("Hint (does not count)"),
+    Template.VERWIJDERD_PRIVACY: N_("Explanation of the deletion"),
+}
+"""What kind of message it is, on a card. The names of the texts themselves are data of the profile."""
+
+DOSSIER_STATES = {
+    DossierState.CONCEPT: N_("concept"),
+    DossierState.NAGEKEKEN: N_("reviewed"),
+    DossierState.OVERGEMAAKT: N_("handed over"),
+    DossierState.INGETROKKEN: N_("withdrawn"),
+}
+
+PUNISHABLE = {
+    Punishable.NEE: N_("no"),
+    Punishable.TE_BEOORDELEN: N_("to be judged by police and justice"),
+    Punishable.JA: N_("yes"),
+}
+
+ELEMENTS = {
+    "openbaar": N_("In public"),
+    "opzet": N_("Sign of intent"),
+    "beschermd_criterium": N_("Protected criterion"),
+    "doelwit": N_("Aimed at a person or a group"),
+    "racisme_xenofobie": N_("Ground: racism or xenophobia"),
+    "benadeelde": N_("Somebody is harmed"),
+}
+
+COMPLAINTS = {"ja": N_("yes"), "nee": N_("no"), "te_vragen": N_("to be asked")}
+
+TARGETS = {"persoon": N_("a person"), "groep": N_("a group")}
+
+INCIDENT_STATES = {
+    IncidentState.OPEN: N_("Open"),
+    IncidentState.GEZIEN: N_("Acknowledged"),
+    IncidentState.GEDEMPT: N_("Muted"),
+    IncidentState.VALS: N_("False alarm"),
+    IncidentState.GESLOTEN: N_("Closed"),
+}
+
+INCIDENT_KINDS = {
+    IncidentKind.REACTIES: N_("Comments"),
+    IncidentKind.BLIND: N_("Nabij cannot see"),
+}
+
+CALL_STATES = {
+    "wacht": N_("waiting"),
+    "verzonden": N_("sent"),
+    "mislukt": N_("failed to send"),
+    "onbereikbaar": N_("no address"),
+}
+
+EVENT_STATES = {
+    EventState.VOORGESTELD: N_("Proposed"),
+    EventState.BEVESTIGD: N_("Confirmed"),
+    EventState.AFGELAST: N_("Called off"),
+}
+
+EVENT_KINDS = {
+    "feesten": N_("Gentse Feesten"),
+    "lichtfestival": N_("Light festival"),
+    "betoging": N_("Demonstration"),
+    "wedstrijd": N_("Match"),
+    "incident": N_("Incident"),
+    "verwachte_golf": N_("Expected wave of comments"),
+    "andere": N_("Other"),
+}
+
+ROSTERS = {
+    "wacht_moderatie": N_("Moderation on call"),
+    "wacht_commando": N_("Command on call"),
+}
+
+DIGESTS = {
+    DigestKind.DAGSTART: N_("Start of the day"),
+    DigestKind.WEEKOVERZICHT: N_("Week report"),
+}
+
+TOTALS = {
+    "gelezen": N_("Comments read"),
+    "gemarkeerd": N_("Flagged as a breach"),
+    "verborgen": N_("Hidden"),
+    "verwijderd": N_("Deleted"),
+    "laten_staan": N_("Left standing"),
+    "gewaarschuwd": N_("Warned"),
+    "dossiers": N_("PV dossiers"),
+    "alarmen": N_("Alarms"),
+}
+"""Figures of a report."""

@@ -14,6 +14,11 @@ from bot.texts.extract import ROOT, msgids
 from bot.texts.params import tell
 from bot.texts.times import ago, hhmm, long_date, minutes_seconds, span, target, when
 from domain.categories import CATEGORIES, Urgency
+from domain.digests import TOTALS, DigestKind
+from domain.dossier import COMPLAINTS, ELEMENTS, TARGETS, DossierState, Punishable
+from domain.events import EVENT_KINDS, ROSTERS, EventState
+from domain.incidents import IncidentKind, IncidentState
+from domain.messages import MessageState, Template
 from domain.model import Ability
 from domain.orders import ORDERS
 from domain.roles import Role
@@ -106,6 +111,20 @@ class TestLabels:
             (labels.COMMANDS, ORDERS),
             (labels.PAST, ORDERS),
             (labels.ABILITIES, Ability),
+            (labels.MESSAGES, MessageState),
+            (labels.TEMPLATES, Template),
+            (labels.DOSSIER_STATES, DossierState),
+            (labels.PUNISHABLE, Punishable),
+            (labels.ELEMENTS, ELEMENTS),
+            (labels.COMPLAINTS, COMPLAINTS),
+            (labels.TARGETS, TARGETS),
+            (labels.INCIDENT_STATES, IncidentState),
+            (labels.INCIDENT_KINDS, IncidentKind),
+            (labels.EVENT_STATES, EventState),
+            (labels.EVENT_KINDS, EVENT_KINDS),
+            (labels.ROSTERS, ROSTERS),
+            (labels.DIGESTS, DigestKind),
+            (labels.TOTALS, TOTALS),
         ],
     )
     def test_complete(self, table: dict[object, str], keys: object) -> None:
