@@ -25,6 +25,8 @@ from typing import Any
 from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+import storage.call_tables
+import storage.paper_tables  # noqa: F401 - foreign keys lead to both
 from domain.states import State, Visibility
 from storage.base import Json, a_moment, json_of, maybe_moment, one_of
 
