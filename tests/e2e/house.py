@@ -30,7 +30,14 @@ from tests.fakes.loopback import guarded
 
 ROOT = Path(__file__).parents[2]
 PAGE = "1001"
-PEOPLE = {"noor": ("Noor V.", "moderator"), "jef": ("Jef T.", "moderator"), "ann": ("Ann C.", "coordinator")}
+PEOPLE = {
+    "noor": ("Noor V.", "moderator"),
+    "jef": ("Jef T.", "moderator"),
+    "ann": ("Ann C.", "coordinator"),
+    "els": ("Els D.", "commandant"),
+    "joris": ("Joris B.", "jurist"),
+    "mo": ("Mo H.", "melder"),
+}
 PATIENCE_S = 60.0
 _LOOK_S = 0.05
 T = TypeVar("T")
@@ -161,14 +168,17 @@ class House:
         clocks: int = 1,
         numbers: Mapping[str, int] | None = None,
         database_url: str = "",
+        addresses: Mapping[str, str] | None = None,
     ) -> None:
-        """folder: an empty one · numbers: `[getallen]` that differ · database_url: instead of SQLite."""
+        """folder: an empty one · numbers: `[getallen]` that differ · database_url: instead of SQLite · addresses: person
+        key (or `vangnet`, `overzicht`) → where letters to them go.
+        """
         self.folder = folder
         self.data = folder / "data"
         self.ports = [free_port() for _ in range(webs)]
         self.practice = PracticeControl(f"http://127.0.0.1:{free_port()}")
         self._secrets = {name: secrets.token_hex(32) for name in ("token", "app", "verify", "key")}
-        self._write_settings(numbers or {}, database_url)
+        self._write_settings(numbers or {}, database_url, addresses or {})
         self._platform = Program("practice", self._practice_command(), folder)
         self.webs = [self._program(f"web-{place}", ("bot", "serve"), place) for place in range(webs)]
         self.clocks = [self._program(f"clock-{place}", ("jobs",), 0) for place in range(clocks)]
@@ -176,7 +186,7 @@ class House:
 
     # ---------------------------------------------------------------- settings
 
-    def _write_settings(self, numbers: Mapping[str, int], database_url: str) -> None:
+    def _write_settings(self, numbers: Mapping[str, int], database_url: str, addresses: Mapping[str, str]) -> None:
         secret = self._secrets
         lines = {
             "NABIJ_DATA": self.data,
@@ -186,6 +196,7 @@ class House:
             f"FACEBOOK_TOKEN_{PAGE}": secret["token"],
             "FACEBOOK_API": self.practice.url,
             **({"NABIJ_DATABASE_URL": database_url} if database_url else {}),
+            **{f"NABIJ_ADDRESS_{who.upper()}": address for who, address in addresses.items()},
         }
         (self.folder / ".env").write_text("".join(f"{key}={value}\n" for key, value in lines.items()))
         for place, port in enumerate(self.ports):
