@@ -170,7 +170,7 @@ class House:
         database_url: str = "",
         addresses: Mapping[str, str] | None = None,
     ) -> None:
-        """folder: an empty one · numbers: `[getallen]` that differ · database_url: instead of SQLite · addresses: person
+        """folder: an empty one · numbers: `[getallen]` that differ · database_url: not SQLite · addresses: person
         key (or `vangnet`, `overzicht`) → where letters to them go.
         """
         self.folder = folder
