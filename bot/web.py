@@ -1,7 +1,7 @@
 """The web process: one ASGI app with the inbound routes, the browser channel, health and metrics."""
 
 import hmac
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 import sqlalchemy as sa
@@ -26,8 +26,10 @@ _ANY_ROW = sa.select(CounterRow).limit(1)
 Life = Callable[[], AbstractAsyncContextManager[None]]
 
 
-def app(parts: Parts, desk: Desk, inbound: APIRouter, life: Life) -> FastAPI:
-    """The whole app. life: what lives as long as the app does, begun inside its event loop."""
+def app(parts: Parts, desk: Desk, inbound: APIRouter, life: Life, rooms: Sequence[APIRouter] = ()) -> FastAPI:
+    """The whole app. life: what lives as long as the app does, begun inside its event loop · rooms: of the browser
+    channel, beside the cards.
+    """
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None, None]:
@@ -37,7 +39,8 @@ def app(parts: Parts, desk: Desk, inbound: APIRouter, life: Life) -> FastAPI:
     web = FastAPI(title="Nabij", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     web.include_router(inbound)
     web.include_router(_watch(parts))
-    web.include_router(browser_router(desk))
+    for room in (browser_router(desk), *rooms):
+        web.include_router(room)
     web.add_exception_handler(Exception, unexpected(desk))
     return web
 
