@@ -4,7 +4,8 @@ A figure that was not observed is None ("geen gegevens"), never 0.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+import statistics
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -26,7 +27,9 @@ WEEK_AT = time(9, 15)
 _WEEK = timedelta(days=7)
 _DAY = timedelta(days=1)
 _LOOK_BACK_WEEKS = 8
-_is_week = re.compile(r"([0-9]{4})-W([0-9]{2})").fullmatch
+_LONGEST_REST_DAYS = 60
+_is_week = re.compile(r"([12][0-9]{3})-W([0-9]{2})").fullmatch
+_is_day = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,44 +70,62 @@ def _week_of(day: date) -> Period:
     return Period(DigestKind.WEEKOVERZICHT, f"{year}-W{number:02d}", _start(monday), _start(monday + _WEEK))
 
 
+def day(key: str, cover: Cover, made: Collection[str] = ()) -> Period:
+    """The Dagstart of `2026-11-23`: from the last one before it that was made, or else from the workday before, each at
+    09:00. BadInput for what is no date, or a day on which nobody works. made: ids of reports that exist.
+    """
+    try:
+        this = date.fromisoformat(key) if _is_day(key) else None
+    except ValueError:
+        this = None
+    if this is None:
+        raise BadInput("A day is written like 2026-11-23.")
+    if not _works(this, cover):
+        raise BadInput("There is no start of the day on {day}: nobody works then.", day=key)
+    return _day(this, cover, made)
+
+
+def _day(this: date, cover: Cover, made: Collection[str]) -> Period:
+    head = f"{DigestKind.DAGSTART}:"
+    before_this = [each.removeprefix(head) for each in made if head < each < head + this.isoformat()]
+    last = date.fromisoformat(max(before_this)) if before_this else _workday(this - _DAY, -_DAY, cover)
+    return Period(DigestKind.DAGSTART, this.isoformat(), wall(last, DAGSTART_AT), wall(this, DAGSTART_AT))
+
+
 def before(period: Period) -> Period:
     """The week before a week."""
     return _week_of(local(period.start).date() - _WEEK)
 
 
-def due(now: datetime, cover: Cover, made: Sequence[str], since: datetime) -> list[Period]:
+def due(now: datetime, cover: Cover, made: Collection[str], since: datetime) -> list[Period]:
     """Reports that should be there now and are not, oldest first. made: ids that exist · since: when this house began;
-    nothing is reported of the time before it.
+    nothing is reported of what was over before it.
 
-    Dagstart: today's, on a workday from 09:00 on, over everything since the Dagstart of the workday before; one of a
-    day on which nobody could read it is not made up for, because the next one begins where the last one ended.
-    Weekoverzicht: of each week that is over, on the first workday after it from 09:15 on, however late.
+    Dagstart: today's, on a workday from 09:00 on, over everything since the last one that was made. One of a day on
+    which nobody could read it is not made up for, because the next one begins where the last one ended.
+    Weekoverzicht: of each week that is over, on the first workday after it from 09:15 on, up to eight weeks late.
     """
-    found = [each for each in (*_weeks(now, cover, since), *_today(now, cover)) if each.id not in made]
-    return [each for each in found if each.end > since]
+    found = [*_weeks(now, cover), *_today(now, cover, made)]
+    return [each for each in found if each.id not in made and each.end > since]
 
 
-def _today(now: datetime, cover: Cover) -> list[Period]:
+def _today(now: datetime, cover: Cover, made: Collection[str]) -> list[Period]:
     today = local(now).date()
     if not _works(today, cover) or now < wall(today, DAGSTART_AT):
         return []
-    day = today - _DAY
-    while not _works(day, cover):
-        day -= _DAY
-    return [Period(DigestKind.DAGSTART, today.isoformat(), wall(day, DAGSTART_AT), wall(today, DAGSTART_AT))]
+    return [_day(today, cover, made)]
 
 
-def _weeks(now: datetime, cover: Cover, since: datetime) -> list[Period]:
-    this = _week_of(local(now).date())
-    periods = []
-    for back in range(_LOOK_BACK_WEEKS, 0, -1):
-        period = _week_of(local(this.start).date() - back * _WEEK)
-        day = local(period.end).date()
-        while not _works(day, cover):
-            day += _DAY
-        if period.end > since and now >= wall(day, WEEK_AT):
-            periods.append(period)
-    return periods
+def _weeks(now: datetime, cover: Cover) -> list[Period]:
+    monday = local(_week_of(local(now).date()).start).date()
+    past = (_week_of(monday - back * _WEEK) for back in range(_LOOK_BACK_WEEKS, 0, -1))
+    return [each for each in past if now >= wall(_workday(local(each.end).date(), _DAY, cover), WEEK_AT)]
+
+
+def _workday(day: date, step: timedelta, cover: Cover) -> date:
+    """This day or the nearest workday in a direction; the day itself when nobody works for two months around it."""
+    near = (day + ahead * step for ahead in range(_LONGEST_REST_DAYS))
+    return next((each for each in near if _works(each, cover)), day)
 
 
 def _works(day: date, cover: Cover) -> bool:
@@ -130,6 +151,17 @@ class Span:
     median: float | None = None
     p90: float | None = None
     n: int = 0
+
+    @classmethod
+    def of(cls, seconds: Iterable[float]) -> "Span":
+        """Median: the middle value, or the mean of the two in the middle. 90th percentile: on the straight line between
+        the two values around it, the smallest being 0 % and the largest 100 % (`statistics.quantiles`, inclusive).
+        """
+        values = sorted(seconds)
+        if not values:
+            return cls()
+        p90 = statistics.quantiles(values, n=10, method="inclusive")[-1] if len(values) > 1 else values[0]
+        return cls(statistics.median(values), p90, len(values))
 
 
 @dataclass(frozen=True, slots=True)
