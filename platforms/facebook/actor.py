@@ -3,6 +3,7 @@
 from domain.errors import Gone
 from platforms.facebook.client import Answer, Client
 from platforms.facebook.errors import lost, unreachable
+from platforms.facebook.lookup import private_message, public_answer
 from platforms.facebook.reader import checked, missing
 
 
@@ -52,6 +53,14 @@ class FacebookActor:
             return _named(self.client.message(f"/{self._page}/messages", body), "message_id")
         except Gone as error:
             raise missing(self.client, self._page, comment_id, error) from error
+
+    def sent_public(self, comment_id: str, text: str) -> str | None:
+        """Id of our own answer of this text under the comment; None when there surely is none."""
+        return public_answer(self.client, self._page, checked(comment_id), text)
+
+    def sent_private(self, comment_id: str, text: str) -> str | None:
+        """Id of our own private message of this text about the comment; None when there surely is none."""
+        return private_message(self.client, self._page, checked(comment_id), text)
 
 
 def _named(answer: Answer, name: str) -> str:

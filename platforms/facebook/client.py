@@ -194,6 +194,12 @@ def _parsed(body: bytes) -> object:
         return None
 
 
+def ended(answer: Answer) -> bool:
+    """True when a list says that nothing follows."""
+    paging = answer.data.get("paging")
+    return not (isinstance(paging, dict) and paging.get("next"))
+
+
 def _next_cursor(paging: object) -> str | None:
     if not isinstance(paging, dict) or not paging.get("next"):
         return None

@@ -177,6 +177,11 @@ def no_access(code: str) -> Denied:
     return Denied("Facebook shows neither the comment nor its post: we may lack permission (code {code}).", code=code)
 
 
+def unsure(code: str) -> Denied:
+    """Whether something of ours was sent cannot be read from what Facebook tells; asking again would not help."""
+    return Denied("Facebook does not show for sure whether this was sent (code {code}).", code=code)
+
+
 def trial() -> Denied:
     """The account stands on trial."""
     return Denied("This account is on trial: nothing is sent to Facebook ({code}).", code='acties = "uit"')

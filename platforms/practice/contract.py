@@ -31,8 +31,10 @@ COMMENT_FIELDS = frozenset(
         "object",
         "attachment",
         "permalink_url",
+        "private_reply_conversation",
     }
 )
+MESSAGE_FIELDS = frozenset({"id", "message", "from", "to", "created_time"})
 POST_FIELDS = frozenset({"id", "message", "story", "created_time", "updated_time", "permalink_url"})
 PAGE_FIELDS = frozenset({"id", "name"})
 
@@ -104,6 +106,7 @@ CALLS: dict[tuple[str, str, str], Call] = {
     ("POST", "comment", "comments"): Call(form={"message": _text}, needed=frozenset({"message"})),
     ("POST", "post", "comments"): Call(form={"message": _text}, needed=frozenset({"message"})),
     ("POST", "page", "messages"): Call(json=True),
+    ("GET", "conversation", "messages"): Call({**_LIST, "fields": fields_of(MESSAGE_FIELDS)}),
     ("DELETE", "comment", ""): Call(),
 }
 """(method, kind of node, edge) → call."""

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from platforms.practice.faults import parse
-from platforms.practice.world import GraphError, Written
+from platforms.practice.world import GraphError, Happening, Written
 
 if TYPE_CHECKING:
     from platforms.practice.server import Practice
@@ -42,14 +42,26 @@ def routes(practice: "Practice") -> list[Route]:
         "reset": control.reset,
         "play": control.play,
     }
-    return [Route(f"/_practice/{name}", _reading(read)) for name, read in reads.items()] + [
-        Route(f"/_practice/{name}", _acting(act), methods=["POST"]) for name, act in acts.items()
+    return [
+        *(Route(f"/_practice/{name}", _reading(read)) for name, read in reads.items()),
+        *(Route(f"/_practice/{name}", _acting(act), methods=["POST"]) for name, act in acts.items()),
+        Route("/_practice/citizen", _asking(control.citizen)),
     ]
 
 
 def _reading(read: Callable[[], Any]) -> Callable[[Request], Awaitable[JSONResponse]]:
     async def endpoint(_request: Request) -> JSONResponse:
         return JSONResponse(await run_in_threadpool(read))
+
+    return endpoint
+
+
+def _asking(read: Callable[[Mapping[str, str]], Any]) -> Callable[[Request], Awaitable[JSONResponse]]:
+    async def endpoint(request: Request) -> JSONResponse:
+        try:
+            return JSONResponse(await run_in_threadpool(read, request.query_params))
+        except KeyError as error:
+            return JSONResponse({"error": f"{type(error).__name__}: {error}"}, status_code=400)
 
     return endpoint
 
@@ -82,6 +94,25 @@ class Control:
         return {
             "pending": self._practice.sender.pending,
             **{name: getattr(figures, name) for name in figures.__slots__},
+        }
+
+    def citizen(self, asked: Mapping[str, str]) -> dict[str, Any]:
+        """?name=… → {id, name, noticed: [{at, what, comment, about, text}]}, in the order in which it happened."""
+        key = {name: key for key, name in self._world.people().items()}[asked["name"]]
+        return {
+            "id": key,
+            "name": asked["name"],
+            "noticed": [self._noticed(each) for each in self._world.happenings(key)],
+        }
+
+    def _noticed(self, each: Happening) -> dict[str, str]:
+        about = self._world.ever(each.comment_id)
+        return {
+            "at": each.at.isoformat(),
+            "what": each.what,
+            "comment": each.comment_id,
+            "about": about.text if about else "",
+            "text": each.text,
         }
 
     def post(self, data: Data) -> dict[str, str]:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from platforms.practice.contract import check, check_message
-from platforms.practice.world import GraphError, Post, World, Written, missing
+from platforms.practice.world import GraphError, Message, Post, World, Written, missing
 
 _DEFAULT_LIMIT = 25
 T = TypeVar("T")
@@ -48,6 +48,7 @@ class GraphApi:
             ("POST", "comment", "comments"): self._answer,
             ("POST", "post", "comments"): self._answer,
             ("POST", "page", "messages"): self._message,
+            ("GET", "conversation", "messages"): self._conversation,
             ("DELETE", "comment", ""): self._delete,
         }
 
@@ -81,6 +82,8 @@ class GraphApi:
             return "post"
         if self._world.comment(node):
             return "comment"
+        if self._world.conversation(node):
+            return "conversation"
         raise missing()
 
     # ---------------------------------------------------------------- reading
@@ -159,10 +162,27 @@ class GraphApi:
         }
         if each.parent_id:
             node["parent"] = {"id": each.parent_id}
+        if each.messaged:
+            node["private_reply_conversation"] = {"id": self._world.conversation_of(each.author_id)}
         if each.picture:
             image = {"height": 200, "width": 320, "src": self._world.picture_address(each.picture)}
             node["attachment"] = {"type": "photo", "media": {"image": image}, "url": address}
         return node
+
+    def _conversation(self, node: str, params: Mapping[str, str], _body: bytes) -> dict[str, Any]:
+        """Newest first, as Facebook tells them."""
+        found = list(enumerate(self._world.conversation(node)))[::-1]
+        chosen = params.get("fields", "id,created_time")
+        return _paged(found, params, lambda each: _chosen(self._message_node(each), chosen), newest_first=True)
+
+    def _message_node(self, each: Message) -> dict[str, Any]:
+        return {
+            "id": each.id,
+            "message": each.text,
+            "from": {"id": self._world.page, "name": self._world.name},
+            "to": {"data": [{"id": each.to, "name": self._world.person(each.to)}]},
+            "created_time": each.at.strftime(_GRAPH_TIME),
+        }
 
     # ---------------------------------------------------------------- acting
 

@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from domain.clock import local
 from platforms.practice.pictures import png
-from platforms.practice.world import World, Written
+from platforms.practice.world import Happening, World, Written
 
 _HERE = Path(__file__).parent
 _CSP = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -26,6 +26,16 @@ _HEADERS = {
 _NAME_MAX = 60
 _TEXT_MAX = 8000
 EVERYBODY = ""
+_NOTICED = {
+    "geschreven": "schreef een reactie",
+    "gewijzigd": "wijzigde de reactie",
+    "weggenomen": "nam de reactie zelf weg",
+    "verborgen": "anderen zien de reactie niet meer",
+    "zichtbaar": "anderen zien de reactie weer",
+    "verwijderd": "de reactie is verwijderd",
+    "antwoord": "kreeg een openbaar antwoord",
+    "bericht": "kreeg een privébericht",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +96,22 @@ class Pages:
         )
 
     async def messages(self, _request: Request) -> Response:
-        """Private messages, per citizen."""
-        inboxes: dict[str, list[dict[str, str]]] = {}
-        for message in self._world.messages():
-            about = self._world.comment(message.comment_id)
-            row = {"text": message.text, "when": _when(message.at), "about": about.text if about else ""}
-            inboxes.setdefault(self._world.person(message.to), []).append(row)
+        """What each citizen to whom the page wrote got and noticed, in order."""
+        written = list(dict.fromkeys(message.to for message in self._world.messages()))
+        inboxes = [
+            (self._world.person(key), [self._noticed(each) for each in self._world.happenings(key)]) for key in written
+        ]
         return self._draw("messages.html", inboxes=inboxes)
+
+    def _noticed(self, each: Happening) -> dict[str, str]:
+        about = self._world.ever(each.comment_id)
+        return {
+            "what": each.what,
+            "said": _NOTICED[each.what],
+            "when": local(each.at).strftime("%d-%m-%Y %H:%M:%S"),
+            "text": each.text,
+            "about": about.text if about and each.what not in ("geschreven", "gewijzigd") else "",
+        }
 
     async def write(self, request: Request) -> Response:
         """A citizen writes a comment from the page itself; only from this page, so that no other site can."""

@@ -81,11 +81,27 @@ class Message:
 
 
 @dataclass
+class Happening:
+    """Something that a citizen can notice. text: what was written.
+
+    what: `geschreven`, `gewijzigd`, `weggenomen` (by himself), `verborgen` (others no longer see it), `zichtbaar`,
+    `verwijderd` (by the page), `antwoord` or `bericht` (the page wrote to him).
+    """
+
+    at: datetime
+    person: str
+    what: str
+    comment_id: str
+    text: str = ""
+
+
+@dataclass
 class _State:
     posts: dict[str, Post] = field(default_factory=dict)
     comments: dict[str, Written] = field(default_factory=dict)
     people: dict[str, str] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)
+    happenings: list[Happening] = field(default_factory=list)
 
 
 class World:
@@ -146,6 +162,23 @@ class World:
         with self.lock:
             return list(self._state.messages)
 
+    def conversation_of(self, person: str) -> str:
+        """Id of the conversation with a citizen."""
+        return f"t_{person}"
+
+    def conversation(self, key: str) -> list[Message]:
+        """What the page wrote to one citizen, oldest first; empty for a conversation that does not exist."""
+        return [each for each in self.messages() if self.conversation_of(each.to) == key]
+
+    def happenings(self, person: str) -> list[Happening]:
+        """What one citizen noticed, in order."""
+        with self.lock:
+            return [each for each in self._state.happenings if each.person == person]
+
+    def ever(self, comment_id: str) -> Written | None:
+        """One comment, also when it is gone."""
+        return self._state.comments.get(comment_id)
+
     def post_address(self, post_id: str) -> str:
         """Where people see a post."""
         return f"{self.base}/post/{post_id}"
@@ -183,6 +216,7 @@ class World:
         with self._changing():
             comment = self._present(comment_id)
             comment.text, comment.edited = text, True
+            self._notice("gewijzigd", comment, text)
             self._tell("edited", comment, **self._content(comment))
             return comment
 
@@ -201,6 +235,7 @@ class World:
                 raise GraphError(200, "(#200) Comments of the page itself cannot be hidden.", status=403)
             if comment.hidden != hidden:
                 comment.hidden = hidden
+                self._notice("verborgen" if hidden else "zichtbaar", comment)
                 self._tell("hide" if hidden else "unhide", comment, **self._echo(comment))
 
     def delete(self, comment_id: str) -> None:
@@ -214,6 +249,7 @@ class World:
             if self.post(target):
                 return self._write(target, self.page, text)
             comment = self._present(target)
+            self._notice("antwoord", comment, text)
             return self._write(comment.post_id, self.page, text, parent_id=comment.parent_id or comment.id)
 
     def send_message(self, comment_id: str, text: str) -> Message:
@@ -225,6 +261,7 @@ class World:
             number = len(self._state.messages) + 1
             message = Message(f"m_{number}", comment.author_id, comment_id, text, self.clock.now())
             self._state.messages.append(message)
+            self._notice("bericht", comment, text)
             return message
 
     def can_message(self, comment: Written) -> bool:
@@ -276,6 +313,7 @@ class World:
         key = f"{post_id.rpartition('_')[2]}_{number}"
         comment = Written(key, number, post_id, parent_id, author_id, text, at or self.clock.now(), picture)
         self._state.comments[key] = comment
+        self._notice("geschreven", comment, text)
         post.moved_at = max(comment.at, post.moved_at or comment.at)
         self._tell("add", comment, **self._content(comment))
         return comment
@@ -283,7 +321,12 @@ class World:
     def _remove(self, comment: Written, by: str) -> None:
         for each in (comment, *self.replies(comment.id)):
             each.gone = by
+            self._notice("weggenomen" if by == "auteur" and each is comment else "verwijderd", each)
         self._tell("remove", comment, **self._echo(comment))
+
+    def _notice(self, what: str, comment: Written, text: str = "") -> None:
+        at = comment.at if what == "geschreven" else self.clock.now()
+        self._state.happenings.append(Happening(at, comment.author_id, what, comment.id, text))
 
     def _content(self, comment: Written) -> dict[str, Any]:
         content: dict[str, Any] = {"from": {"id": comment.author_id, "name": self.person(comment.author_id)}}
@@ -330,6 +373,7 @@ class World:
                 {key: Written(**_times(row)) for key, row in data["comments"].items()},
                 dict(data["people"]),
                 [Message(**_times(row)) for row in data["messages"]],
+                [Happening(**_times(row)) for row in data.get("happenings", [])],
             )
 
     def save(self, path: Path) -> None:

@@ -78,6 +78,13 @@ class TestContract:
                     }
                 },
             ),
+            ("GET", "{conversation}", {}),
+            ("GET", "{conversation}/messages", {"params": {"fields": "id,geheim"}}),
+            ("GET", "{conversation}/messages", {"params": {"user": "7001"}}),
+            ("GET", "{conversation}/messages", {"params": {"limit": "101"}}),
+            ("POST", "{conversation}/messages", {"data": {"message": "x"}}),
+            ("GET", "t_9999/messages", {}),
+            ("GET", "{comment}", {"params": {"fields": "private_replies"}}),
             ("GET", "1001/feed/x", {}),
             ("GET", "", {}),
         ],
@@ -86,17 +93,19 @@ class TestContract:
         self, *, graph: Graph, world: World, post: str, comment: str, method: str, path: str, sent: dict[str, Any]
     ) -> None:
         """Unknown calls, parameters and values are refused and change nothing."""
+        talk = world.conversation_of(world.send_message(world.add_comment(post, "An", "Dag").id, "Dag An").to)
         before = world.dump()
 
-        answer = graph.request(method, "/" + path.format(post=post, comment=comment), **sent)
+        answer = graph.request(method, "/" + path.format(post=post, comment=comment, conversation=talk), **sent)
 
         assert answer.status_code == 400
         assert code(answer)[0] in (100, 2500)
         assert world.dump() == before
 
-    def test_every_call_of_the_contract_is_answered(self, graph: Graph, post: str, comment: str) -> None:
+    def test_every_call_of_the_contract_is_answered(self, graph: Graph, world: World, post: str, comment: str) -> None:
         """No call of the contract is left without an answer."""
-        nodes = {"page": "1001", "post": post, "comment": comment}
+        earlier = world.send_message(world.add_comment(post, "An", "Dag").id, "Dag An")
+        nodes = {"page": "1001", "post": post, "comment": comment, "conversation": world.conversation_of(earlier.to)}
         bodies: dict[str, dict[str, Any]] = {
             "": {"data": {"is_hidden": "true"}},
             "comments": {"data": {"message": "dag"}},
@@ -116,6 +125,7 @@ class TestContract:
         """No token, or another one: 190."""
         assert code(graph.get(f"/{comment}", headers={"Authorization": ""})) == (190, 0)
         assert code(graph.get(f"/{comment}", headers={"Authorization": "Bearer x"})) == (190, 0)
+        assert code(graph.get("/t_7001/messages", headers={"Authorization": ""})) == (190, 0)
 
     def test_without_the_proof(self, graph: Graph, comment: str) -> None:
         """A wrong proof is refused."""
@@ -159,6 +169,34 @@ class TestReading:
 
         assert [each["id"] for each in first["data"] + second["data"]] == written[::-1]
         assert "next" not in second["paging"]
+
+
+class TestConversation:
+    """What the page wrote to one citizen."""
+
+    def test_of_a_comment(self, graph: Graph, world: World, comment: str) -> None:
+        """The comment leads to it once a message was sent, and not before."""
+        asked = {"fields": "private_reply_conversation,can_reply_privately"}
+        before = graph.get(f"/{comment}", params=asked).json()
+        message = world.send_message(comment, "Dag")
+        after = graph.get(f"/{comment}", params=asked).json()
+
+        assert before == {"id": comment, "can_reply_privately": True}
+        talk = after["private_reply_conversation"]["id"]
+        assert graph.get(f"/{talk}/messages", params={"fields": "message,from"}).json()["data"] == [
+            {"id": message.id, "message": "Dag", "from": {"id": "1001", "name": "Gentse Flikken"}}
+        ]
+
+    def test_in_pages(self, graph: Graph, world: World, post: str) -> None:
+        """Messages about all comments of one citizen, newest first, page by page; those of others are elsewhere."""
+        sent = [world.send_message(world.add_comment(post, "An", f"{n}").id, f"Bericht {n}") for n in range(3)]
+        world.send_message(world.add_comment(post, "Bo", "x").id, "Voor Bo")
+        path = f"/{world.conversation_of(sent[0].to)}/messages"
+
+        first = graph.get(path, params={"limit": "2"}).json()
+        second = graph.get(path, params={"limit": "2", "after": first["paging"]["cursors"]["after"]}).json()
+
+        assert [each["id"] for each in first["data"] + second["data"]] == [each.id for each in sent[::-1]]
 
 
 class TestWorld:
@@ -245,6 +283,57 @@ class TestControl:
 
         assert answer.status_code == 400
         assert answer.json()["error"]
+
+    def test_what_a_citizen_notices(self, server: PracticeServer, world: World, post: str, comment: str) -> None:
+        """Everything that happened to his comments and what the page wrote to him, in order; not what befell others."""
+        reply = world.add_comment(post, "Bo", "antwoord", parent_id=comment)
+        world.edit(comment, "Anders")
+        world.hide(comment, hidden=True)
+        world.hide(comment, hidden=True)
+        world.hide(comment, hidden=False)
+        world.answer(comment, "Dag!")
+        world.send_message(comment, "Even onder ons.")
+        world.delete(comment)
+        own = world.add_comment(post, "Test Persoon", "Nog een")
+        world.take_away(own.id)
+
+        def noticed(name: str) -> list[tuple[str, str, str]]:
+            told = httpx.get(f"{server.url}/_practice/citizen", params={"name": name}, trust_env=False).json()
+            return [(each["what"], each["text"], each["about"]) for each in told["noticed"]]
+
+        assert noticed("Test Persoon") == [
+            ("geschreven", "Voorbeeldreactie", "Anders"),
+            ("gewijzigd", "Anders", "Anders"),
+            ("verborgen", "", "Anders"),
+            ("zichtbaar", "", "Anders"),
+            ("antwoord", "Dag!", "Anders"),
+            ("bericht", "Even onder ons.", "Anders"),
+            ("verwijderd", "", "Anders"),
+            ("geschreven", "Nog een", "Nog een"),
+            ("weggenomen", "", "Nog een"),
+        ]
+        assert noticed("Bo") == [("geschreven", "antwoord", "antwoord"), ("verwijderd", "", "antwoord")]
+        assert world.ever(reply.id)
+
+    @pytest.mark.parametrize("query", [{}, {"name": "Niemand"}, {"name": "Gentse Flikken"}])
+    def test_nobody(self, server: PracticeServer, query: dict[str, str]) -> None:
+        """Who never wrote is not known; the page itself is no citizen."""
+        answer = httpx.get(f"{server.url}/_practice/citizen", params=query, trust_env=False)
+
+        assert answer.status_code == 400
+        assert answer.json()["error"]
+
+    def test_the_clock_of_the_house(self, clock: FakeClock) -> None:
+        """A practice platform that is handed a clock stands at its time: comments are dated by it, and the seven days
+        of a private message run on it.
+        """
+        with PracticeServer(clock=clock) as other:
+            world = other.practice.world
+            written = world.add_comment(world.add_post("Bericht").id, "An", "Dag")
+            clock.advance(timedelta(days=7))
+            assert (written.at, world.can_message(written)) == (clock.now() - timedelta(days=7), True)
+            clock.advance(timedelta(seconds=1))
+            assert not world.can_message(written)
 
     def test_faults_by_rate(self, server: PracticeServer, graph: Graph, comment: str) -> None:
         """A share of the calls goes wrong, for as long as asked; the rest is answered."""

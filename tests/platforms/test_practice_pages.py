@@ -108,6 +108,21 @@ class TestPages:
         assert "Test Persoon" in page
         assert "Voorbeeldreactie" in page
 
+    def test_explanation_first_then_gone(self, browser: httpx.Client, world: World, post: str, comment: str) -> None:
+        """What a citizen got and noticed stands in the order in which it happened; hostile text is literal."""
+        world.hide(comment, hidden=True)
+        world.send_message(comment, "<b>Uitleg</b>")
+        world.delete(comment)
+        world.add_comment(post, "Iemand Anders", "Kreeg niets")
+
+        page = browser.get("/berichten").text
+
+        places = [
+            page.index(each) for each in ("anderen zien de reactie niet meer", "&lt;b&gt;Uitleg", "is verwijderd")
+        ]
+        assert places == sorted(places)
+        assert "Iemand Anders" not in page
+
     def test_what_pages_load(self, browser: httpx.Client) -> None:
         """Style, script, icon and pictures are there."""
         for path in ("/static/practice.css", "/static/practice.js", "/static/icon.svg", "/media/fiets.png"):
