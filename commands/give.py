@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 import sqlalchemy as sa
 
-from commands import claim, delete, hide, leave, retry, show_text, unhide
+from commands import agenda, claim, delete, hide, leave, retry, roster, show_text, unhide
 from commands.house import House
 from commands.mishap import guarded
 from domain.errors import BadInput
@@ -33,6 +33,11 @@ HANDLERS: Mapping[str, Handler] = {
     "opnieuw": retry.retry,
     "manueel_gedaan": retry.done_by_hand,
     "toon_tekst": show_text.show_text,
+    "event_plannen": agenda.plan,
+    "event_bevestigen": agenda.confirm,
+    "event_afgelasten": agenda.cancel,
+    "wacht_toevoegen": roster.add,
+    "wacht_wissen": roster.remove,
 }
 """One handler per command word."""
 

@@ -5,7 +5,7 @@ Every channel draws from a `CaseView`, and a `CaseView` comes from here, so that
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from commands.agenda import windows
 from commands.case import GRACE
 from commands.house import House
 from domain.calendar import Cover, due
@@ -45,7 +46,7 @@ def views(session: Session, house: House, cases: Sequence[CaseRow]) -> list[Case
     if not cases:
         return []
     around = _around(session, cases)
-    cover = cover_of(house)
+    cover = cover_of(session, house, since=min(case.opened_at for case in cases))
     return [_view(house, cover, around, case) for case in cases]
 
 
@@ -236,8 +237,15 @@ def _planned(around: _Around, case: CaseRow) -> Planned | None:
 # ---------------------------------------------------------------- cover
 
 
-def cover_of(house: House) -> Cover:
-    """The hours of cover in the settings, with the legal holidays of Belgium."""
+def cover_of(session: Session, house: House, since: datetime | None = None) -> Cover:
+    """When somebody is at work: the working hours, and confirmed events on top. since: events that ended before may be
+    left out.
+    """
+    return replace(working_hours(house), events=windows(session, since))
+
+
+def working_hours(house: House) -> Cover:
+    """The hours of cover in the settings, with the legal holidays of Belgium and without events."""
     hours = house.settings.hours
     free = frozenset(hours.vrije_dagen)
     return Cover(

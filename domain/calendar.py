@@ -50,16 +50,13 @@ class Cover:
     def stretches(self, since: datetime) -> Iterator[Window]:
         """Stretches of cover from `since` on, merged and in order, for two months ahead."""
         first = local(since).date()
-        found = sorted(
-            (stretch for ahead in range(_HORIZON_DAYS) for stretch in self._of_day(first + ahead * _DAY)),
-            key=lambda stretch: stretch.start,
-        )
         edge = since
-        for stretch in found:
-            start = max(stretch.start, edge)
-            if start < stretch.end:
-                yield Window(start, stretch.end)
-                edge = stretch.end
+        for ahead in range(_HORIZON_DAYS):
+            for stretch in sorted(self._of_day(first + ahead * _DAY), key=lambda stretch: stretch.start):
+                start = max(stretch.start, edge)
+                if start < stretch.end:
+                    yield Window(start, stretch.end)
+                    edge = stretch.end
 
     def covers(self, moment: datetime) -> bool:
         """True if somebody is at work at this moment."""

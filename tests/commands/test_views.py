@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from commands.house import wall
 from commands.views import cover_of, views
+from domain.calendar import Cover
 from domain.model import Ability
 from domain.orders import Claim, Hide
 from domain.settings import Hours
@@ -93,6 +94,11 @@ def _queries(world: World) -> int:
     return len(seen)
 
 
+def _cover(world: World) -> Cover:
+    with world.database.read() as session:
+        return cover_of(session, world.house)
+
+
 class TestCover:
     """The hours in the settings, with the legal holidays of Belgium."""
 
@@ -101,15 +107,15 @@ class TestCover:
         """Nobody is at work."""
         noon = datetime(day.year, day.month, day.day, 11, tzinfo=UTC)
 
-        assert not cover_of(world.house).covers(noon)
+        assert not _cover(world).covers(noon)
 
     def test_own_free_days(self, world: World) -> None:
         """A bridge day in the settings counts like a holiday; an ordinary Tuesday does not."""
         noon = datetime(2026, 11, 17, 11, tzinfo=UTC)
-        assert cover_of(world.house).covers(noon)
+        assert _cover(world).covers(noon)
         object.__setattr__(world.settings, "hours", Hours(vrije_dagen=(date(2026, 11, 17),)))
 
-        assert not cover_of(world.house).covers(noon)
+        assert not _cover(world).covers(noon)
 
     def test_a_moment_on_the_wall(self) -> None:
         """Brussels time, and nothing for no moment."""
