@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from commands import accounts, ingest
 from commands.accounts import reach
 from commands.house import House
+from commands.observed import saw
 from domain.errors import AccountStopped, PlatformError
 from domain.model import Change, ChangeKind, Comment, Raw, Reading
 from domain.ports import Platform
@@ -102,6 +103,7 @@ def _note(session: Session, house: House, key: str, account: str, outcome: dict[
         session.get_one(AccountRow, (key, account)).polled_until = datetime.fromisoformat(str(outcome["until"]))
         accounts.works(session, house, key, account)
         beat(session, name, now, interval)
+        saw(session, key, account, now, interval)
         return
     stumble(session, name, now, interval, str(outcome["why"]))
     if outcome["why"] == AccountStopped.__name__:

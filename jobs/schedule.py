@@ -14,7 +14,7 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.orm import Session
 
-from commands import due, poll, reconcile
+from commands import digests, due, poll, reconcile
 from commands.house import House
 from domain.errors import NabijError
 from storage import people, watch
@@ -116,6 +116,11 @@ def _reconcile(keeper: Keeper) -> None:
     keeper.store(lambda connection: reconcile.sweep(keeper.house, keeper.durable, connection))
 
 
+def _digests(keeper: Keeper) -> None:
+    """Have the reports made that are due; after downtime those that were missed."""
+    digests.catch_up(keeper.house, keeper.durable)
+
+
 def _watch(keeper: Keeper) -> None:
     """Silence becomes an alarm, and an alarm ends when the check beats again."""
     now = keeper.now()
@@ -174,6 +179,7 @@ def jobs(house: House) -> tuple[Job, ...]:
         Job("termijnen", _due, every_s=1),
         Job("peilingen", _polls, every_s=house.settings.numbers.poll_s),
         Job("verzoening", _reconcile, every_s=60),
+        Job("overzichten", _digests, every_s=30),
         Job("wacht", _watch, every_s=10),
         Job("opruimen", _tidy, at="04:30"),
     )

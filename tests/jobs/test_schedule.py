@@ -115,7 +115,14 @@ class TestHearts:
             keeper.run(each)
 
         beats = {row.name: row.interval_s for row in site.world.rows(HeartbeatRow)}
-        assert beats == {"termijnen": 10, "peilingen": 120, "verzoening": 60, "wacht": 10, "opruimen": 86_400}
+        assert beats == {
+            "termijnen": 10,
+            "peilingen": 120,
+            "verzoening": 60,
+            "overzichten": 30,
+            "wacht": 10,
+            "opruimen": 86_400,
+        }
 
     def test_a_busy_job_does_not_write_each_time(self, site: Site, keeper: Keeper) -> None:
         """The job of every second beats every ten."""
