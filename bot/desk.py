@@ -46,6 +46,7 @@ from domain.settings import Account
 from domain.states import OPEN, State
 from rules.engine import Rules
 from storage import people, watch
+from storage.call_tables import IncidentRow
 from storage.tables import AccountRow, CaseRow, DeadLetterRow, FlagRow, GivenOrderRow, HeartbeatRow
 from storage.tables import CommentRow as StoredComment
 
@@ -55,6 +56,7 @@ HANDLED_MAX = 30
 VERSION = "0.1.0"
 SILENT = N_("{check} has been silent since {since}.")
 _OPEN = [state.value for state in OPEN]
+_LIVING = sa.select(sa.func.count()).select_from(IncidentRow).where(col(IncidentRow.ended_at).is_(None))
 
 
 class SpokenRules:
@@ -142,6 +144,7 @@ class HouseDesk:
             working=sum(each.ok for each in channels),
             looked_at=min(looked, default=None),
             alarms=tuple(self._alarms(session)),
+            incidents=session.scalar(_LIVING) or 0,
         )
 
     def _alarms(self, session: Session) -> list[Alarm]:

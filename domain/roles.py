@@ -38,7 +38,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "heropenen": _TEAM,
     "opnieuw": _TEAM,
     "manueel_gedaan": _TEAM,
-    "toon_tekst": _TEAM,
+    "toon_tekst": _SECOND,
     "waarschuwen": _TEAM,
     "verzenden_annuleren": _TEAM,
     "goedkeuren": _SECOND,
@@ -65,6 +65,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
 
 PAGES: dict[str, frozenset[Role]] = {
     "kaarten": _TEAM,
+    "kaart": _SECOND,
     "reacties": _TEAM,
     "register": frozenset({Role.MODERATOR, Role.COORDINATOR, Role.JURIST, Role.LEZER, Role.DPO}),
     "register_namen": frozenset({Role.COORDINATOR, Role.JURIST}),
@@ -76,7 +77,9 @@ PAGES: dict[str, frozenset[Role]] = {
     "melding": frozenset(Role),
     "beheer": frozenset({Role.COORDINATOR, Role.BEHEERDER, Role.DPO}),
 }
-"""Page of the browser channel → roles that may open it. `register_namen`: the register with names of colleagues."""
+"""Page of the browser channel → roles that may open it. `kaart`: one card, by its link, for who is a second person on
+it · `register_namen`: the register with names of colleagues.
+"""
 
 
 def may(role: Role, command: str) -> bool:

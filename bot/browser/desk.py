@@ -36,7 +36,7 @@ class Alarm:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How things are. open: cards that wait · channels/working: accounts in use, and those that answer ·
-    looked_at: the oldest of their newest looks, None when one was never looked at.
+    looked_at: the oldest of their newest looks, None when one was never looked at · incidents: living ones.
     """
 
     open: int
@@ -44,6 +44,7 @@ class Standing:
     working: int
     looked_at: datetime | None
     alarms: tuple[Alarm, ...] = ()
+    incidents: int = 0
 
 
 # ---------------------------------------------------------------- cards

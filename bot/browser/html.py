@@ -20,7 +20,7 @@ from bot.cards import Card, Quote, card, push_text
 from bot.clocks import clock
 from bot.forms import Choice, Form
 from bot.quote import one_line, visible
-from bot.texts import Words, labels
+from bot.texts import N_, Words, labels
 from bot.texts.params import tell
 from bot.texts.times import ago, long_date, when
 from domain.categories import Urgency
@@ -30,6 +30,20 @@ from domain.text import mask_name, mask_spans
 
 HERE = Path(__file__).parent
 _EXCERPT = 300
+
+MENU = (
+    ("kaarten", "/", N_("Cards")),
+    ("reacties", "/reacties", N_("Comments")),
+    ("alarmen", "/alarmen", N_("Alarms")),
+    ("dossiers", "/dossiers", N_("Dossiers")),
+    ("event", "/event", N_("Events")),
+    ("rooster", "/rooster", N_("Roster")),
+    ("overzichten", "/overzichten", N_("Reports")),
+    ("register", "/register", N_("Register")),
+    ("beheer", "/beheer", N_("Health")),
+    ("melding", "/melding", N_("Report")),
+)
+"""Page (`domain.roles.PAGES`), address and name. Whoever may not open the cards begins at the first that he may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +200,8 @@ class Pages:
 
     def page(self, template: str, visitor: Visitor, **values: Any) -> str:  # noqa: ANN401 - what a template takes
         """A whole page. values: `page` (key of the menu) and what the template takes."""
-        return self.draw(template, visitor, **{"notice": None, **values})
+        menu = [row for row in MENU if visitor.opens(row[0])]
+        return self.draw(template, visitor, **{"notice": None, "menu": menu, **values})
 
     def draw(self, template: str, visitor: Visitor, **values: Any) -> str:  # noqa: ANN401 - what a template takes
         """A template, with what all need."""

@@ -29,7 +29,7 @@ from bot.browser.guard import (
     session,
     visitor,
 )
-from bot.browser.html import Notice, Offer, query_of
+from bot.browser.html import MENU, Notice, Offer, query_of
 from bot.browser.site import WAIT_S, Site, guarded, html, log, told, wants_json
 from bot.buttons import BUTTONS
 from bot.cards import Scene, reveal
@@ -244,10 +244,8 @@ class Cards(Site):
 
     def _elsewhere(self, who: Visitor) -> Response:
         """The first page that this role may open."""
-        for page in ("register", "beheer"):
-            if who.opens(page):
-                return RedirectResponse(f"/{page}", status_code=303)
-        raise NotFound("There is no page for your role yet.")
+        first = next(path for page, path, _ in MENU if who.opens(page))
+        return RedirectResponse(first, status_code=303)
 
     async def _case(self, request: Request) -> CaseView:
         view = await self.desk.case(case_id_of(request))

@@ -204,7 +204,18 @@ class TestLists:
         assert "3f9a01bc22de" in text
 
     def test_menu_holds_what_the_role_opens(self) -> None:
-        """A reader sees the register only."""
-        text = page("/register", person=LENA)
+        """A reader sees no cards; a coordinator everything; everybody may report and ask."""
+        for person, pages in (
+            (LENA, ["/event", "/rooster", "/overzichten", "/register", "/melding", "/opdracht"]),
+            (MIA, ["/", "/reacties", "/alarmen", "/dossiers", "/event", "/rooster", "/overzichten", "/register",
+                   "/beheer", "/melding", "/opdracht"]),
+        ):  # fmt: skip
+            text = page("/register", person=person)
+            assert re.findall(r'<a href="(/\w*)"', text.split("<nav")[1].split("</nav>")[0]) == pages
 
-        assert re.findall(r'<li><a href="(/\w*)"', text) == ["/register"]
+    def test_living_incidents_are_counted_in_the_menu(self) -> None:
+        """Whoever works on cards sees that something lives under Alarmen; nothing stands there when nothing does."""
+        desk = FakeDesk([case()])
+        assert 'id="alarmen-aantal"' not in Visitor(desk, NOOR).get("/").text
+        desk.incidents = 2
+        assert '<b class="bad" id="alarmen-aantal">2</b>' in Visitor(desk, NOOR).get("/").text

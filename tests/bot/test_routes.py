@@ -14,7 +14,7 @@ from domain.errors import StorageUnavailable
 from domain.model import Answer
 from domain.orders import ORDERS, Delete, Hide, ShowText
 from domain.states import State
-from tests.fakes.cases import BERT, JEF, LENA, NOOR, THREAT, case, failed, handled, planned
+from tests.fakes.cases import BERT, ELS, JEF, LENA, NOOR, RIK, THREAT, TOM, case, failed, handled, planned
 from tests.fakes.desk import FakeDesk
 from tests.fakes.visitor import HERE, Visitor
 
@@ -97,8 +97,10 @@ class TestDoor:
         """A page the role may not open is 403 with the reason; the start page leads to what it may."""
         reader = Visitor(desk, LENA)
 
-        assert reader.get("/").headers["location"] == "/register"
-        assert Visitor(desk, BERT).get("/").headers["location"] == "/beheer"
+        assert reader.get("/").headers["location"] == "/event"
+        assert Visitor(desk, ELS).get("/").headers["location"] == "/alarmen"
+        assert Visitor(desk, RIK).get("/").headers["location"] == "/dossiers"
+        assert Visitor(desk, TOM).get("/").headers["location"] == "/melding"
         refused = reader.get("/reacties")
         assert refused.status_code == 403
         assert "Jouw rol (lezer) opent deze pagina niet." in refused.text

@@ -28,7 +28,10 @@ JEF = Person("jef", "Jef T.", "moderator")
 MIA = Person("mia", "Mia C.", "coordinator")
 LENA = Person("lena", "Lena R.", "lezer")
 BERT = Person("bert", "Bert B.", "beheerder")
-PEOPLE = (NOOR, JEF, MIA, LENA, BERT)
+ELS = Person("els", "Els D.", "commandant")
+RIK = Person("rik", "Rik J.", "jurist")
+TOM = Person("tom", "Tom H.", "melder")
+PEOPLE = (NOOR, JEF, MIA, LENA, BERT, ELS, RIK, TOM)
 NAMES = {person.key: person.name for person in PEOPLE}
 
 ALL_BY_API = {ability: Capability(Way.API) for ability in Ability}

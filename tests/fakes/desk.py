@@ -68,6 +68,7 @@ class FakeDesk:
         self.answers: dict[str, Answer] = {}
         self.exports: list[str] = []
         self.alarms: tuple[Alarm, ...] = ()
+        self.incidents = 0
         self.refuse: Answer | None = None
         self.slow = False
         self.fails: Exception | None = None
@@ -111,7 +112,7 @@ class FakeDesk:
         if self.fails:
             raise self.fails
         waiting = sum(view.state in OPEN for view in self.views.values())
-        return Standing(waiting, 2, 1 if self.alarms else 2, self.now() - minutes(1), self.alarms)
+        return Standing(waiting, 2, 1 if self.alarms else 2, self.now() - minutes(1), self.alarms, self.incidents)
 
     async def cases(self, wanted: Wanted) -> Queue:
         """Sorted as the port says."""
