@@ -13,16 +13,38 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from domain.categories import CATEGORIES
 from domain.errors import Misconfigured
 from domain.messages import Fault, Template
 from rules.rulefile import PROFILES
+from rules.text_lint import LONGEST, Tone, blocking, refers, warnings
 
 FILE = "teksten/sjablonen.toml"
-LONGEST = 1000
-"""Code points of a private message."""
-_KEYS = {"naam": str, "versie": str, "eigenaar": str, "goedgekeurd_door": str, "vervalt": date, "huisregel": bool}
+VARIABLES = frozenset(
+    (
+        *("huisregels", "hierniet", "noodnummer", "algemeen_nummer", "meldpunt", "commissariaat", "klachtenformulier"),
+        *("recht_op_afbeelding", "hulplijn", "regel", "maatregel", "n", "max", "deadline", "dienst", "referentie"),
+        "ondertekening",
+    )
+)
+"""Names that may stand between braces."""
+EMPTY_MEANS = frozenset({"maatregel"})
+"""Variables that may be filled with nothing."""
+
+_FIELDS: dict[str, tuple[type, str]] = {
+    "naam": (str, '"Eerste waarschuwing"'),
+    "versie": (str, '"v1"'),
+    "eigenaar": (str, '"sociale mediateam"'),
+    "goedgekeurd_door": (str, '"naam"'),
+    "vervalt": (date, "2027-12-31"),
+    "huisregel": (bool, "true"),
+    "tekst": (str, '"""…"""'),
+}
+_TONE = {"groet": "greeting", "belerend": "lecturing", "je": "informal", "u": "formal"}
+_TABLES = ("sjabloon", "regel", "toon")
 _VARIABLE = re.compile(r"\{([a-z_]+)\}")
-_UNFILLED = re.compile(r"\{[^{}]*\}|\[[^\[\]]*(?:INVULLEN|TE VULLEN|aan te vullen|invullen)[^\[\]]*\]")
+_is_key = re.compile(r"[a-z][a-z0-9_]{0,39}").fullmatch
+_is_version = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,19}").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +76,22 @@ class TemplateText:
 class Templates:
     """All texts of a profile, by key."""
 
-    def __init__(self, texts: Mapping[str, TemplateText], rules: Mapping[str, str]) -> None:
+    def __init__(self, texts: Mapping[str, TemplateText], rules: Mapping[str, str], tone: Tone) -> None:
         """rules: category → what its house rule is called towards a citizen."""
-        self._texts, self._rules = texts, rules
+        self._texts, self._rules, self._tone = texts, rules, tone
 
     @classmethod
     def load(cls, profile: str, override: Path | None = None) -> "Templates":
-        """The texts of a profile; a file in the folder of the house takes the place of the shipped one."""
+        """The texts of a profile; a file in the folder of the house takes the place of the shipped one. Misconfigured
+        for a broken file: one line that names it, the key and the mend.
+        """
         own = override / FILE if override else None
         path = own if own is not None and own.is_file() else PROFILES / profile / FILE
-        data = _toml(path)
-        texts = {key: _text(path, key, row) for key, row in data.get("sjabloon", {}).items()}
+        sheet = _Sheet(path)
+        texts = {key: _text(sheet, key, row) for key, row in sheet.table("sjabloon").items()}
         if missing := sorted(set(Template) - set(texts)):
-            raise Misconfigured("{file}: [sjabloon.{key}] is missing.", file=str(path), key=missing[0])
-        return cls(texts, {str(key): str(name) for key, name in data.get("regel", {}).items()})
+            raise sheet.wrong("[sjabloon.{key}] is missing.", key=missing[0])
+        return cls(texts, _rules(sheet), _tone(sheet))
 
     def __getitem__(self, key: str) -> TemplateText:
         """The text of a key; KeyError for an unknown one."""
@@ -81,67 +105,90 @@ class Templates:
         """The text with its variables filled in; one without a value stays, so that `check` finds it."""
         return _VARIABLE.sub(partial(_filled, values), self._texts[key].text)
 
-    def check(
-        self, key: str, text: str, *, link: str, personal: Iterable[Sequence[int]], own: Iterable[str] = ()
+    def check(  # noqa: PLR0913 - a text is checked against this much
+        self,
+        key: str,
+        text: str,
+        *,
+        link: str,
+        personal: Iterable[Sequence[int]],
+        own: Iterable[str] = (),
+        today: date | None = None,
     ) -> tuple[Fault, ...]:
         """Everything that is wrong with a text, in order of place. link: address of the house rules · personal: spans
-        of personal data in it · own: addresses and numbers of ours, which may stand there.
+        of personal data in it · own: addresses and numbers of ours, which may stand there · today: on a Brussels
+        calendar, to tell an expired template.
         """
         faults = [
-            *_unfilled(text),
-            *_personal(text, personal, tuple(own)),
+            *blocking(text, personal, own, self._tone),
             *self._link(key, text, link),
-            *_length(text),
+            *warnings(text, self._tone),
+            *self._expired(key, today),
         ]
-        return tuple(sorted(faults, key=lambda fault: fault.place))
+        return tuple(sorted(faults, key=lambda fault: (fault.place, not fault.blocks)))
 
     def _link(self, key: str, text: str, link: str) -> Iterator[Fault]:
         if not self._texts[key].needs_link:
             return
         if not link:
             yield Fault((0, 0), "The address of the house rules is not set ([zone] huisregels in nabij.toml).")
-        elif link not in text:
+        elif not refers(text, link):
             yield Fault((0, 0), "The text does not refer to the house rules.")
+
+    def _expired(self, key: str, today: date | None) -> Iterator[Fault]:
+        if today is not None and today > self._texts[key].expires:
+            yield Fault((0, 0), "This template has expired: its owner must look at it again.", blocks=False)
 
 
 def _filled(values: Mapping[str, str], found: re.Match[str]) -> str:
-    return values.get(found[1]) or found[0] if found[1] != "maatregel" else values.get("maatregel", "")
+    value = values.get(found[1], "")
+    return value if value or found[1] in EMPTY_MEANS else found[0]
 
 
-def _unfilled(text: str) -> Iterator[Fault]:
-    for found in _UNFILLED.finditer(text):
-        yield Fault(found.span(), "Something was not filled in here.")
+# ---------------------------------------------------------------- reading the file
 
 
-def _personal(text: str, spans: Iterable[Sequence[int]], own: tuple[str, ...]) -> Iterator[Fault]:
-    ours = [found.span() for each in own if each for found in re.finditer(re.escape(each), text)]
-    for start, end in spans:
-        if not any(first <= start and end <= last for first, last in ours):
-            yield Fault((start, end), "A phone number or other personal data may not be sent.")
+class _Sheet:
+    """The parsed file, and the one way to say what is wrong with it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._data = self._read()
+        if unknown := sorted(set(self._data) - set(_TABLES)):
+            raise self.wrong("unknown table [{key}]; known are {known}.", key=unknown[0], known=", ".join(_TABLES))
+
+    def wrong(self, msgid: str, **params: str) -> Misconfigured:
+        """The line about this file."""
+        return Misconfigured("{file}: " + msgid, file=str(self._path), **params)
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            return tomllib.loads(self._path.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            why = str(error)
+        except UnicodeDecodeError:
+            why = "not UTF-8"
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+        raise self.wrong("cannot be read ({why}).", why=why)
+
+    def table(self, name: str) -> dict[str, Any]:
+        """One of the tables."""
+        found = self._data.get(name)
+        if not isinstance(found, dict):
+            raise self.wrong("table [{key}] is missing.", key=name)
+        return found
 
 
-def _length(text: str) -> Iterator[Fault]:
-    if not text.strip():
-        yield Fault((0, 0), "The text is empty.")
-    if len(text) > LONGEST:
-        yield Fault((LONGEST, len(text)), "The text is too long for a private message.")
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise Misconfigured("{file} cannot be read: {why}.", file=str(path), why=type(error).__name__) from None
-
-
-def _text(path: Path, key: str, row: Mapping[str, Any]) -> TemplateText:
-    for name, kind in {**_KEYS, "tekst": str}.items():
-        if not isinstance(row.get(name), kind):
-            raise Misconfigured(
-                "{file}: [sjabloon.{key}] {name} is missing or wrong.", file=str(path), key=key, name=name
-            )
-    if unknown := sorted(set(row) - set(_KEYS) - {"tekst"}):
-        raise Misconfigured("{file}: [sjabloon.{key}] has no “{name}”.", file=str(path), key=key, name=unknown[0])
+def _text(sheet: _Sheet, key: str, row: object) -> TemplateText:
+    if not _is_key(key) or not isinstance(row, dict):
+        raise sheet.wrong("a text is a table like [sjabloon.hint], and “{key}” is not.", key=key[:40])
+    for name, (kind, example) in _FIELDS.items():
+        if type(row.get(name)) is not kind or row[name] == "":
+            raise sheet.wrong("[sjabloon.{key}] must have {name} = {example}.", key=key, name=name, example=example)
+    if unknown := sorted(set(row) - set(_FIELDS)):
+        raise sheet.wrong("[sjabloon.{key}] has no “{name}”; take it out.", key=key, name=unknown[0])
+    _refuse(sheet, key, row)
     return TemplateText(
         key=key,
         name=row["naam"],
@@ -152,3 +199,40 @@ def _text(path: Path, key: str, row: Mapping[str, Any]) -> TemplateText:
         needs_link=row["huisregel"],
         text=row["tekst"].strip(),
     )
+
+
+def _refuse(sheet: _Sheet, key: str, row: Mapping[str, Any]) -> None:
+    """A text that could never be sent is found at the start, not at night."""
+    text = row["tekst"].strip()
+    if not _is_version(row["versie"]):
+        raise sheet.wrong("[sjabloon.{key}] versie must be short and plain, like v2.", key=key)
+    if not 0 < len(text) <= LONGEST:
+        raise sheet.wrong("[sjabloon.{key}] tekst must have 1 to {n} characters.", key=key, n=str(LONGEST))
+    if unknown := sorted(set(_VARIABLE.findall(text)) - VARIABLES):
+        known = ", ".join(sorted(VARIABLES))
+        raise sheet.wrong("[sjabloon.{key}] knows no {name}; use {known}.", key=key, name=unknown[0], known=known)
+    if re.search(r"[{}]", _VARIABLE.sub("", text)):
+        raise sheet.wrong("[sjabloon.{key}] has a brace that belongs to no variable.", key=key)
+    if row["huisregel"] and "{huisregels}" not in text:
+        raise sheet.wrong("[sjabloon.{key}] must hold the variable huisregels, or set huisregel = false.", key=key)
+
+
+def _rules(sheet: _Sheet) -> dict[str, str]:
+    rows = sheet.table("regel")
+    for category, name in rows.items():
+        if category not in CATEGORIES:
+            raise sheet.wrong("[regel] knows no category “{key}”.", key=category[:40])
+        if not isinstance(name, str) or not name.strip():
+            raise sheet.wrong('[regel] {key} must be text, like "Geen beledigingen".', key=category)
+    return rows
+
+
+def _tone(sheet: _Sheet) -> Tone:
+    rows = sheet.table("toon")
+    for name in (*_TONE, *rows):
+        words = rows.get(name)
+        filled = isinstance(words, list) and words and all(isinstance(each, str) and each.strip() for each in words)
+        if name not in _TONE or not filled:
+            known = ", ".join(_TONE)
+            raise sheet.wrong("[toon] must hold lists of words: {known}; look at “{key}”.", known=known, key=name)
+    return Tone(**{part: tuple(rows[name]) for name, part in _TONE.items()})

@@ -1,8 +1,8 @@
 """Which msgids does the house use? Read from the source of every room, and from the templates.
 
 Found are: `_("…")`, `N_("…")`, `words("…")` and `ngettext("…", "…", n)`; the first literal of every error that people
-see; the literals of `Answer`, `Capability`, `Alarm`, `Beat` and `Row` (a platform's table of codes); and every
-`msgid="…"` or `note="…"`.
+see; the literals of `Answer`, `Capability`, `Alarm`, `Beat`, `Fault` and `Row` (a platform's table of codes); and
+every `msgid="…"` or `note="…"`.
 """
 
 import ast
@@ -22,6 +22,7 @@ _FIELDS = {
     "Capability": (1, "why"),
     "Alarm": (0, "msgid"),
     "Beat": (0, "name"),
+    "Fault": (1, "msgid"),
     "Row": (1, "msgid"),
 }
 """Values that carry a msgid: its place and its name."""
