@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from commands import ingest
 from commands.accounts import reach
 from commands.house import House
-from domain.errors import Gone, NabijError, PlatformError
+from domain.errors import Denied, Gone, NabijError, PlatformError
 from domain.model import Change, ChangeKind, Comment, Media, MediaLink, Post, Reading, Snapshot
 from domain.ports import Platform
 from domain.text import text_hash
@@ -32,6 +32,8 @@ def capture(house: House, run: Run, comment_id: int, moment: str) -> dict[str, A
     """Read the comment, its surroundings and (at arrival) its pictures, and keep them."""
     with house.read() as session:
         comment = session.get_one(CommentRow, comment_id)
+    if comment.pasted:
+        return {"ok": False, "gone": False, "error": describe(_nobody_to_ask())}
     try:
         platform = reach(house, comment.platform, comment.account)
         snapshot = platform.comment(comment.comment)
@@ -50,6 +52,10 @@ def capture(house: House, run: Run, comment_id: int, moment: str) -> dict[str, A
         "complete": not around.missing,
         "same": same,
     }
+
+
+def _nobody_to_ask() -> Denied:
+    return Denied("A colleague pasted this comment, so its platform cannot be asked about it.", code="melding")
 
 
 def describe(error: NabijError) -> dict[str, Any]:

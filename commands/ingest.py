@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from commands.house import House
 from domain.categories import Urgency
-from domain.model import BadChange, Change, ChangeKind, Comment, Judgement, Raw, Reading
+from domain.model import BadChange, Change, ChangeKind, Comment, Flag, Judgement, Raw, Reading
 from domain.states import GONE, Visibility
 from domain.text import text_hash
 from storage.bulk import Bulk
@@ -255,7 +255,7 @@ def _edit(page: _Page, each: Judged, row: _Known) -> list[int]:
     if comment.media:
         new["media"] = _media(comment)
     page.connection.execute(
-        sa.update(_comments).where(_comments.c.id == row.id).values(personal=_spans(each.judgement.personal), **new)
+        sa.update(_comments).where(_comments.c.id == row.id).values(personal=spans_of(each.judgement.personal), **new)
     )
     flags = list(_flag_rows(page, each, row.id, row.version))
     if flags:
@@ -292,7 +292,7 @@ def _row(each: Judged) -> dict[str, Any]:
         "author_name": comment.author.name if comment.author else None,
         "text": comment.text,
         "hash": each.hash,
-        "personal": _spans(each.judgement.personal),
+        "personal": spans_of(each.judgement.personal),
         "media": _media(comment),
         "permalink": comment.permalink,
         "posted_at": comment.created_at,
@@ -309,20 +309,28 @@ def _flag_rows(page: _Page, each: Judged, comment: int, version: int) -> Iterabl
         yield {
             "comment_id": comment,
             "version": version,
-            "rule": flag.rule,
-            "category": flag.category,
-            "urgency": int(flag.urgency),
-            "certainty": flag.certainty.value,
-            "state": flag.state,
-            "spans": _spans(flag.spans),
-            "matched": flag.matched,
-            "fuzzy": flag.fuzzy,
-            "guards": list(flag.guards),
+            **flag_values(flag),
             "ruleset": page.ruleset,
             "verdict": "",
             "at": page.batch.received_at,
         }
 
 
-def _spans(spans: Iterable[Sequence[int]]) -> list[list[int]]:
+def flag_values(flag: Flag) -> dict[str, Any]:
+    """A flag as it is stored, without the text it hit and when."""
+    return {
+        "rule": flag.rule,
+        "category": flag.category,
+        "urgency": int(flag.urgency),
+        "certainty": flag.certainty.value,
+        "state": flag.state,
+        "spans": spans_of(flag.spans),
+        "matched": flag.matched,
+        "fuzzy": flag.fuzzy,
+        "guards": list(flag.guards),
+    }
+
+
+def spans_of(spans: Iterable[Sequence[int]]) -> list[list[int]]:
+    """Spans [start, end) as they are stored."""
     return [list(span) for span in spans]

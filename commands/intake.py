@@ -5,13 +5,15 @@ once), then each new text gets a workflow of its own that captures the evidence.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from commands import ingest
+from commands import incidents, ingest
 from commands.accounts import reach
 from commands.capture import capture
 from commands.case import author_removed, entry_of, live_flags, lock, mark, open_again, touch
@@ -29,6 +31,10 @@ from storage.register_entry import Entry, Event
 from storage.tables import CaseRow, CommentRow, DeliveryRow, FlagRow, IntentRow, TextVersionRow
 
 CAPTURE = "vastleggen"
+BY_COLLEAGUE = "melding.collega"
+"""The rule under which a report of a colleague flags a comment."""
+PASTED = "melding"
+"""Where the evidence of a pasted comment comes from."""
 
 
 def intake(house: House, run: Run, comments: Sequence[Sequence[int]]) -> None:
@@ -38,10 +44,21 @@ def intake(house: House, run: Run, comments: Sequence[Sequence[int]]) -> None:
 
 def _open_all(session: Session, house: House, run: Run, comments: Sequence[Sequence[int]]) -> int:
     lock(session)
-    return sum(_open(session, house, run, comment_id, version) for comment_id, version in comments)
+    return sum(open_case(session, house, run, comment_id, version) for comment_id, version in comments)
 
 
-def _open(session: Session, house: House, run: Run, comment_id: int, version: int) -> bool:
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """It was a colleague who flagged a comment. by: person key · at: when · said: fields of the register line."""
+
+    by: str
+    at: datetime
+    said: Mapping[str, Any]
+
+
+def open_case(  # noqa: PLR0913 - the report comes by name
+    session: Session, house: House, run: Run, comment_id: int, version: int, *, report: Reported | None = None
+) -> bool:
     """A text that was flagged gets a case, even when a newer text is there already: that one has an intake of its own,
     which comes later and judges the case again.
     """
@@ -50,13 +67,16 @@ def _open(session: Session, house: House, run: Run, comment_id: int, version: in
     case = case_of(session, comment_id)
     newest = comment.version == version
     if case is None and flags:
-        case = _new_case(session, house, comment, flags)
+        case = _new_case(session, house, comment, flags, report)
     elif case is not None and newest:
         _judge_again(session, house, case, comment, flags)
     else:
         return False
+    if flags:
+        incidents.consider(session, house, run, case, flags)
     if newest:
         _keep_first_proof(session, house, case, comment)
+    if newest and not comment.pasted:
         run.start(session, WORK, CAPTURE, f"{CAPTURE}:{comment_id}:{version}", comment_id)
     return True
 
@@ -66,8 +86,11 @@ def case_of(session: Session, comment_id: int) -> CaseRow | None:
     return session.scalars(sa.select(CaseRow).where(col(CaseRow.comment_id) == comment_id)).first()
 
 
-def _new_case(session: Session, house: House, comment: CommentRow, flags: Sequence[FlagRow]) -> CaseRow:
-    year = local(comment.seen_at).year
+def _new_case(
+    session: Session, house: House, comment: CommentRow, flags: Sequence[FlagRow], report: Reported | None
+) -> CaseRow:
+    opened_at = report.at if report else comment.seen_at
+    year = local(opened_at).year
     first = _most_urgent(flags)
     case = CaseRow(
         number=f"NB-{year}-{count(session, f'geval-{year}'):06d}",
@@ -76,13 +99,14 @@ def _new_case(session: Session, house: House, comment: CommentRow, flags: Sequen
         category=first.category,
         urgency=first.urgency,
         certainty=first.certainty,
-        opened_at=comment.seen_at,
+        opened_at=opened_at,
+        reported_by=report.by if report else "",
         markers=[Marker.BEVAT_BEELD.value] if comment.media else [],
     )
     session.add(case)
     session.flush()
     touch(session, case)
-    house.register.append(session, _flagged(house, case, comment, flags))
+    house.register.append(session, _flagged(house, case, comment, flags, **(report.said if report else {})))
     return case
 
 
@@ -105,22 +129,25 @@ def _judge_again(session: Session, house: House, case: CaseRow, comment: Comment
     touch(session, case)
 
 
-def _flagged(house: House, case: CaseRow, comment: CommentRow, flags: Sequence[FlagRow]) -> Entry:
-    rules = tuple(sorted({flag.rule for flag in flags}))
-    return entry_of(
-        house,
-        case,
-        comment,
-        Event.GEMARKEERD,
-        automated=True,
-        rules=rules,
-        ruleset=flags[0].ruleset,
-        to_state=case.state,
-    )
+def _flagged(
+    house: House,
+    case: CaseRow,
+    comment: CommentRow,
+    flags: Sequence[FlagRow],
+    **said: Any,  # noqa: ANN401 - fields of Entry
+) -> Entry:
+    about = {"rules": tuple(sorted({flag.rule for flag in flags})), "ruleset": flags[0].ruleset, "to_state": case.state}
+    return entry_of(house, case, comment, Event.GEMARKEERD, **{"automated": True, **about, **said})
 
 
 def _most_urgent(flags: Sequence[FlagRow]) -> FlagRow:
-    return min(flags, key=lambda flag: priority(flag.category, Urgency(flag.urgency)))
+    """At equal urgency what a colleague saw goes before what a rule found."""
+    return min(flags, key=_pressing)
+
+
+def _pressing(flag: FlagRow) -> tuple[int, bool, int]:
+    urgency, place = priority(flag.category, Urgency(flag.urgency))
+    return urgency, flag.rule != BY_COLLEAGUE, place
 
 
 def _keep_first_proof(session: Session, house: House, case: CaseRow, comment: CommentRow) -> None:
@@ -135,24 +162,31 @@ def _keep_first_proof(session: Session, house: House, case: CaseRow, comment: Co
             delivery_id=comment.delivery_id,
         )
     )
-    delivery = session.get(DeliveryRow, comment.delivery_id) if comment.delivery_id else None
-    if delivery is None:
+    raw = _first_told(session, comment)
+    if raw is None:
         return
-    _, digest = evidence.keep(session, _from_delivery(house, comment, delivery))
-    said = entry_of(
-        house, case, comment, Event.VASTGELEGD, automated=True, digests={"bewijs": digest}, reason="levering"
-    )
+    _, digest = evidence.keep(session, _as_told(house, comment, raw))
+    reason = PASTED if comment.pasted else "levering"
+    said = entry_of(house, case, comment, Event.VASTGELEGD, automated=True, digests={"bewijs": digest}, reason=reason)
     house.register.append(session, said)
 
 
-def _from_delivery(house: House, comment: CommentRow, delivery: DeliveryRow) -> evidence.Capture:
+def _first_told(session: Session, comment: CommentRow) -> Raw | None:
+    """The bytes from which we know the text: what a colleague pasted, or the delivery."""
+    if comment.pasted:
+        return Raw(PASTED, comment.text.encode())
+    delivery = session.get(DeliveryRow, comment.delivery_id) if comment.delivery_id else None
+    return Raw(delivery.source, delivery.body, 0, delivery.headers) if delivery else None
+
+
+def _as_told(house: House, comment: CommentRow, raw: Raw) -> evidence.Capture:
     return evidence.Capture(
         comment_id=comment.id or 0,
         version=comment.version,
         moment=evidence.ARRIVAL,
         at=house.clock.now(),
-        raw=Raw(delivery.source, delivery.body, 0, delivery.headers),
-        delivery_id=delivery.id,
+        raw=raw,
+        delivery_id=comment.delivery_id,
         missing=["gelezen bij het platform"],
     )
 
