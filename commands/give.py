@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 import sqlalchemy as sa
 
-from commands import agenda, claim, delete, hide, leave, retry, roster, show_text, unhide
+from commands import agenda, claim, delete, hide, incident_orders, leave, report, retry, roster, show_text, unhide
 from commands.house import House
 from commands.mishap import guarded
 from domain.errors import BadInput
@@ -33,11 +33,16 @@ HANDLERS: Mapping[str, Handler] = {
     "opnieuw": retry.retry,
     "manueel_gedaan": retry.done_by_hand,
     "toon_tekst": show_text.show_text,
+    "kennis_genomen": incident_orders.acknowledge,
+    "demp": incident_orders.mute,
+    "vals_alarm": incident_orders.false_alarm,
+    "incident_sluiten": incident_orders.close,
     "event_plannen": agenda.plan,
     "event_bevestigen": agenda.confirm,
     "event_afgelasten": agenda.cancel,
     "wacht_toevoegen": roster.add,
     "wacht_wissen": roster.remove,
+    "melding": report.report,
 }
 """One handler per command word."""
 

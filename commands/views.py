@@ -20,12 +20,30 @@ from commands.case import GRACE
 from commands.house import House
 from domain.calendar import Cover, due
 from domain.categories import Certainty, Urgency
-from domain.model import CaseView, Doing, Done, EvidenceView, Flag, Planned, Trouble
+from domain.model import (
+    Ability,
+    Capabilities,
+    Capability,
+    CaseView,
+    Doing,
+    Done,
+    EvidenceView,
+    Flag,
+    Planned,
+    Trouble,
+    Way,
+)
+from domain.ports import Platform
 from domain.settings import WEEKDAYS
 from domain.states import Marker, State, Visibility
 from storage.tables import CaseRow, CommentRow, DeadlineRow, EvidenceRow, FlagRow, PostRow
 
 DIGEST_SHOWN = 8
+_BY_HAND = frozenset({Ability.HIDE, Ability.UNHIDE, Ability.DELETE})
+_PASTED = Capability(Way.MANUEEL, "A colleague pasted this comment: look it up on the platform and do it there.")
+_NO_WAY = Capability(Way.GEEN, "A colleague pasted this comment, so nothing can be sent about it.")
+PASTED_CAPABILITIES: Capabilities = {each: _PASTED if each in _BY_HAND else _NO_WAY for each in Ability}
+"""What can be asked about a comment that no platform told us of."""
 
 
 @dataclass(slots=True)
@@ -163,7 +181,7 @@ def _view(house: House, cover: Cover, around: _Around, case: CaseRow) -> CaseVie
         due_near=clock.near,
         due_at=clock.at,
         due_target_seconds=int(clock.target.total_seconds()),
-        capabilities=platform.capabilities() if platform else {},
+        capabilities=_capabilities(platform, comment),
         trial=account is not None and account.acties == "uit",
         evidence=_evidence(around, case),
         claimed_by=case.claimed_by,
@@ -172,7 +190,15 @@ def _view(house: House, cover: Cover, around: _Around, case: CaseRow) -> CaseVie
         done=_done(case),
         trouble=_trouble(case),
         planned=_planned(around, case),
+        reported_by=case.reported_by,
     )
+
+
+def _capabilities(platform: Platform | None, comment: CommentRow) -> Capabilities:
+    """A comment that a colleague pasted has no address that a platform knows: what can be done, is done by hand."""
+    if platform is None:
+        return {}
+    return PASTED_CAPABILITIES if comment.pasted else platform.capabilities()
 
 
 def _flag(row: FlagRow) -> Flag:
