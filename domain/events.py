@@ -110,15 +110,19 @@ def wall(day: date, at: time) -> datetime:
 def stretch(start: str, end: str) -> Window:
     """Two local times `2027-07-15T18:00` as a window; BadInput when they are no times, or do not follow each other."""
     try:
-        first, last = (datetime.fromisoformat(each) for each in (start.strip(), end.strip()))
-    except ValueError:
+        window = Window(*(_on_the_wall(each.strip()) for each in (start, end)))
+    except (ValueError, OverflowError):
         raise BadInput("Write start and end as a date and a time, like 2027-07-15 18:00.") from None
-    if first.tzinfo or last.tzinfo:
-        raise BadInput("Write start and end as a date and a time, like 2027-07-15 18:00.")
-    window = Window(*(each.replace(tzinfo=BRUSSELS).astimezone(UTC) for each in (first, last)))
     if not timedelta() < window.end - window.start <= LONGEST:
         raise BadInput("The end must come after the start, and at most {n} days later.", n=LONGEST.days)
     return window
+
+
+def _on_the_wall(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo:
+        raise ValueError
+    return moment.replace(tzinfo=BRUSSELS).astimezone(UTC)
 
 
 def on_call(turns: Iterable[Turn], roster: str, moment: datetime) -> tuple[str, ...]:
