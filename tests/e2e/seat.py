@@ -66,6 +66,44 @@ def cards_in(html: str) -> list[Card]:
     return reader.cards
 
 
+class FormReader(HTMLParser):
+    """Reads the fields of the first form on a page that goes to `action`, as a browser would send them."""
+
+    def __init__(self, action: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.fields: dict[str, str] = {}
+        self._action, self._inside, self._name, self._seen = action, False, "", False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """The form begins, or one of its fields."""
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form" and not self._seen:
+            self._inside = given.get("action", "").partition("?")[0] == self._action
+            self._seen = self._inside
+        if not self._inside:
+            return
+        if tag == "input" and (given.get("type") not in ("checkbox", "radio") or "checked" in given):
+            self.fields.setdefault(given.get("name", ""), given.get("value", "on"))
+        if tag == "option" and self._name and ("selected" in given or self._name not in self.fields):
+            self.fields[self._name] = given.get("value", "")
+        if tag in ("textarea", "select"):
+            self._name = given.get("name", "")
+            if tag == "textarea":
+                self.fields[self._name] = ""
+
+    def handle_data(self, data: str) -> None:
+        """What stands in a text field."""
+        if self._inside and self._name in self.fields and self.lasttag == "textarea":
+            self.fields[self._name] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        """A field or the form ends."""
+        if tag in ("textarea", "select"):
+            self._name = ""
+        if tag == "form":
+            self._inside = False
+
+
 class Seat:
     """Somebody who is signed in. Patient: while a process is away the same thing is asked again, as a person would."""
 
@@ -97,6 +135,24 @@ class Seat:
         """Press a button until it is stored; the key of the order. more: fields of its dialog."""
         form = {**card.fields, "act": act, **more}
         answer = self._ask("POST", f"/kaart/{card.id}", data=form, headers=_JSON)
+        if answer.status_code != httpx.codes.ACCEPTED:
+            raise PermissionError(f"the press was answered {answer.status_code}: {answer.text[:200]}")
+        return str(answer.json()["key"])
+
+    def form(self, path: str, action: str) -> dict[str, str]:
+        """The fields of the form on a page that goes to `action`, as they are drawn."""
+        reader = FormReader(action)
+        reader.feed(self.get(path).raise_for_status().text)
+        return reader.fields
+
+    def dialog(self, card: Card, act: str, **more: str) -> str:
+        """Open the dialog of a button, fill in, and send it until it is stored; the key of the order."""
+        drawn = self.form(f"/kaart/{card.id}/formulier/{act}", f"/kaart/{card.id}")
+        return self.press(card, act, **{**drawn, **more})
+
+    def send(self, path: str, fields: dict[str, str], act: str) -> str:
+        """Press a button of a room until it is stored; the key of the order."""
+        answer = self._ask("POST", path, data={**fields, "act": act}, headers=_JSON)
         if answer.status_code != httpx.codes.ACCEPTED:
             raise PermissionError(f"the press was answered {answer.status_code}: {answer.text[:200]}")
         return str(answer.json()["key"])

@@ -1,4 +1,4 @@
-"""Long runs, all or those that are named: `python3 dev.py soak [kills states flood | all]`.
+"""Long runs, all or those that are named: `python3 dev.py soak [kills sentence states flood | all]`.
 
 Each prints lines as it goes and a table at its end. Exit code: 0 everything held, 1 something did not, 2 wrong call.
 """
@@ -12,12 +12,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.soak import flood, kills, states
+from tests.soak import flood, kills, sentence, states
 from tests.soak.kills import Outcome, Told
 
 Run = Callable[[Path, Told], Outcome]
 RUNS: Mapping[str, Run] = {
     "kills": lambda folder, told: kills.run(folder, kills.Plan(kills=50), told),
+    "sentence": lambda folder, told: sentence.run(folder, kills=40, cases=120, told=told),
     "states": states.run,
     "flood": lambda folder, told: flood.run(folder, flood.Plan(), told),
 }
