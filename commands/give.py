@@ -8,7 +8,22 @@ from collections.abc import Callable, Mapping
 
 import sqlalchemy as sa
 
-from commands import agenda, claim, delete, hide, incident_orders, leave, report, retry, roster, show_text, unhide
+from commands import (
+    agenda,
+    claim,
+    delete,
+    document,
+    hand_over,
+    hide,
+    incident_orders,
+    leave,
+    report,
+    retry,
+    roster,
+    seal,
+    show_text,
+    unhide,
+)
 from commands.house import House
 from commands.mishap import guarded
 from domain.errors import BadInput
@@ -33,6 +48,10 @@ HANDLERS: Mapping[str, Handler] = {
     "opnieuw": retry.retry,
     "manueel_gedaan": retry.done_by_hand,
     "toon_tekst": show_text.show_text,
+    "documenteren": document.document,
+    "nakijken": seal.review,
+    "overmaken": hand_over.hand_over,
+    "dossier_intrekken": hand_over.withdraw,
     "kennis_genomen": incident_orders.acknowledge,
     "demp": incident_orders.mute,
     "vals_alarm": incident_orders.false_alarm,

@@ -17,9 +17,11 @@ from sqlmodel import col
 
 from commands.agenda import windows
 from commands.case import GRACE
+from commands.dossiers import newest_views
 from commands.house import House
 from domain.calendar import Cover, due
 from domain.categories import Certainty, Urgency
+from domain.dossier import DossierView
 from domain.model import (
     Ability,
     Capabilities,
@@ -57,6 +59,7 @@ class _Around:
     posts: Mapping[tuple[str, str], PostRow]
     graces: Mapping[int, DeadlineRow]
     earlier: Mapping[tuple[str, str], list[int]]
+    dossiers: Mapping[int, DossierView]
 
 
 def views(session: Session, house: House, cases: Sequence[CaseRow]) -> list[CaseView]:
@@ -84,6 +87,7 @@ def _around(session: Session, cases: Sequence[CaseRow]) -> _Around:
         _posts(session, comments.values()),
         _graces(session, cases),
         _earlier(session, comments.values()),
+        newest_views(session, [case.id or 0 for case in cases]),
     )
 
 
@@ -190,6 +194,7 @@ def _view(house: House, cover: Cover, around: _Around, case: CaseRow) -> CaseVie
         done=_done(case),
         trouble=_trouble(case),
         planned=_planned(around, case),
+        dossier=around.dossiers.get(case.id or 0),
         reported_by=case.reported_by,
     )
 

@@ -226,13 +226,16 @@ class Review(CaseOrder):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOver(CaseOrder):
-    """*Overmaken*: the sealed dossier went to an investigator. channel: how it went · pv_number: may come later."""
+    """*Overmaken*: the sealed dossier went to an investigator. channel: how it went · pv_number: may come later ·
+    dossier: its number, empty = the newest sealed one of the case.
+    """
 
     word: ClassVar[str] = "overmaken"
     recipient: str
     purpose: str
     channel: str = ""
     pv_number: str = ""
+    dossier: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,7 @@ class Event(StrEnum):
     STRIKE_GEBOEKT = "strike_geboekt"
     STRIKE_INGETROKKEN = "strike_ingetrokken"
     DOSSIER_CONCEPT = "dossier_concept"
+    DOSSIER_GEWIJZIGD = "dossier_gewijzigd"
     DOSSIER_NAGEKEKEN = "dossier_nagekeken"
     DOSSIER_OVERGEMAAKT = "dossier_overgemaakt"
     DOSSIER_INGETROKKEN = "dossier_ingetrokken"
@@ -112,6 +113,9 @@ EVENTS: Mapping[Event, Kind] = {
     Event.STRIKE_GEBOEKT: Kind("Een waarschuwing telt mee voor de auteur.", ("count",)),
     Event.STRIKE_INGETROKKEN: Kind("Een waarschuwing telt niet meer mee.", ("actor", "reason")),
     Event.DOSSIER_CONCEPT: Kind("Een PV-dossier kreeg een nummer.", ("actor", "dossier")),
+    Event.DOSSIER_GEWIJZIGD: Kind(
+        "Het formulier van een concept kreeg een nieuwe versie (aantal).", ("actor", "dossier", "count")
+    ),
     Event.DOSSIER_NAGEKEKEN: Kind("Een tweede lezer keek een dossier na en verzegelde het.", ("actor", "dossier")),
     Event.DOSSIER_OVERGEMAAKT: Kind("Een dossier is overgemaakt aan een onderzoeker.", ("actor", "dossier")),
     Event.DOSSIER_INGETROKKEN: Kind(
