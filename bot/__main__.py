@@ -32,7 +32,7 @@ from bot.notify.herald import AppriseHerald
 from bot.parts import DRAIN_S, Parts
 from bot.scribe import HouseScribe
 from bot.texts import catalogue
-from commands import digests, due, give, ingest, intake, poll, reconcile
+from commands import deliver, digests, due, give, ingest, intake, notices, poll, reconcile
 from commands.house import House, name_of
 from domain.clock import Clock, SystemClock
 from domain.errors import Misconfigured
@@ -96,6 +96,7 @@ WORKFLOWS: dict[str, Callable[..., None]] = {
     due.DUE: due.perform,
     poll.POLL: poll.poll,
     reconcile.RECONCILE: reconcile.reconcile,
+    notices.NOTICE: deliver.send,
     digests.OVERZICHT: digests.make,
 }
 """Every workflow of the house; every process registers them all."""

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 
 import sqlalchemy as sa
 
-from commands import claim, delete, retry
+from commands import calls, claim, delete, incidents, retry
+from commands.alarm import CALL, LOOK_AGAIN
 from commands.case import AGAIN, CLAIM, GRACE
 from commands.house import House
 from commands.mishap import guarded
@@ -21,6 +22,9 @@ ON_TIME: Mapping[str, Callable[[House, Run, int], None]] = {
     GRACE: delete.grace_over,
     CLAIM: claim.expire,
     AGAIN: retry.again_by_clock,
+    CALL: calls.call_next,
+    LOOK_AGAIN: calls.look_again,
+    incidents.OVER_TIME: incidents.over_time,
 }
 """Kind of deadline → what happens when its moment has come."""
 

@@ -98,7 +98,8 @@ class IncidentView:
 
     event, event_day, event_days: name and place in it (`Gentse Feesten`, 4, 10), empty and 0 without · what: platform
     label and post title, or the account that is blind · cases: newest first · count_10: comments on this post in the
-    last ten minutes · busy: who works on its cases · next_at: when the next is called, None when nobody will be.
+    last ten minutes · busy: who works on its cases · next_at, next_who: when the next are called, None and empty when
+    nobody will be.
     """
 
     id: int
@@ -122,6 +123,7 @@ class IncidentView:
     by_at: datetime | None = None
     until: datetime | None = None
     next_at: datetime | None = None
+    next_who: tuple[str, ...] = ()
     blind_since: datetime | None = None
 
     @property

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.orm import Session
 
-from commands import digests, due, poll, reconcile
+from commands import agenda, blind, digests, due, notices, poll, reconcile
 from commands.house import House
 from domain.errors import NabijError
 from storage import people, watch
@@ -50,6 +50,7 @@ class Keeper:
 
     def __init__(self, house: House, durable: Durable) -> None:
         self.house, self.durable = house, durable
+        self.began = house.clock.now()
         self._beaten: dict[str, datetime] = {}
 
     def run(self, job: Job) -> None:
@@ -121,6 +122,24 @@ def _digests(keeper: Keeper) -> None:
     digests.catch_up(keeper.house, keeper.durable)
 
 
+def _sight(keeper: Keeper) -> None:
+    """An account that cannot be read for too long calls somebody. A house that just began reads first."""
+    house = keeper.house
+    if keeper.now() - keeper.began < timedelta(seconds=2 * house.settings.numbers.poll_s):
+        return
+    keeper.store(lambda connection: in_session(connection, lambda session: blind.look(session, house, keeper.durable)))
+
+
+def _letters(keeper: Keeper) -> None:
+    """Hand over again what was refused a moment ago."""
+    keeper.store(lambda connection: notices.sweep(keeper.house, keeper.durable, connection))
+
+
+def _propose(keeper: Keeper) -> None:
+    """The next Gentse Feesten stand in the calendar as a proposal, once per edition."""
+    keeper.store(lambda connection: in_session(connection, lambda session: agenda.propose(session, keeper.house)))
+
+
 def _watch(keeper: Keeper) -> None:
     """Silence becomes an alarm, and an alarm ends when the check beats again."""
     now = keeper.now()
@@ -180,6 +199,9 @@ def jobs(house: House) -> tuple[Job, ...]:
         Job("peilingen", _polls, every_s=house.settings.numbers.poll_s),
         Job("verzoening", _reconcile, every_s=60),
         Job("overzichten", _digests, every_s=30),
+        Job("berichten", _letters, every_s=5),
+        Job("zicht", _sight, every_s=10),
         Job("wacht", _watch, every_s=10),
+        Job("voorstellen", _propose, every_s=3600),
         Job("opruimen", _tidy, at="04:30"),
     )

@@ -14,7 +14,8 @@ from storage.base import a_moment, json_of, maybe_moment, one_of
 class IncidentRow(SQLModel, table=True):
     """One incident (`domain.incidents`). key: what it is about, `reacties:facebook:<post>` or `blind:facebook:<page>`;
     only one living incident has it · calls: the order of call, frozen, rows of [after_s, [who, …]] · calls_from: since
-    when it runs · step: how many steps were done · changed: as of a case · until: end of a mute.
+    when it runs · round: how often the calls began · step: how many steps of this round were done · changed: as of a
+    case · until: end of a mute.
     """
 
     __tablename__ = "incident"
@@ -43,6 +44,7 @@ class IncidentRow(SQLModel, table=True):
     opened_at: datetime = a_moment()
     calls: list[Any] = json_of(list)
     calls_from: datetime = a_moment()
+    round: int = 0
     step: int = 0
     by: str = ""
     by_at: datetime | None = maybe_moment()

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from commands import digests, due, give, ingest, intake, poll, reconcile
+from commands import deliver, digests, due, give, ingest, intake, notices, poll, reconcile
 from commands.house import House
 from commands.views import views
 from domain.categories import CATEGORIES, Certainty, Urgency
@@ -144,6 +144,7 @@ class World:
             due.DUE: due.perform,
             poll.POLL: poll.poll,
             reconcile.RECONCILE: reconcile.reconcile,
+            notices.NOTICE: deliver.send,
             digests.OVERZICHT: digests.make,
         }.items():
             self.run.register(name, lambda run, *args, work=work: work(self.house, run, *args))

@@ -91,6 +91,7 @@ def upgrade() -> None:
         sa.Column("opened_at", UtcDateTime(), nullable=False),
         sa.Column("calls", Json, nullable=False),
         sa.Column("calls_from", UtcDateTime(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("step", sa.Integer(), nullable=False),
         sa.Column("by", sa.String(), nullable=False),
         sa.Column("by_at", UtcDateTime(), nullable=True),
