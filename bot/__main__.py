@@ -35,6 +35,7 @@ from bot.texts import catalogue
 from commands import deliver, digests, due, give, ingest, intake, notices, poll, reconcile
 from commands.house import House, name_of
 from domain.clock import Clock, SystemClock
+from domain.digests import Digest
 from domain.errors import Misconfigured
 from domain.ports import Platform
 from domain.settings import Settings
@@ -279,9 +280,19 @@ def doctor(settings: Settings) -> list[tuple[str, bool, str]]:
     return found
 
 
+def digest(settings: Settings, week: str, day: str) -> Digest:
+    """The report of a week or of a day; needs no running process."""
+    parts = wire(settings)
+    try:
+        with parts.house.read() as session:
+            return digests.report(session, parts.house, week_key=week, day_key=day)
+    finally:
+        parts.close()
+
+
 def main() -> int:
     """Run the command line."""
-    return commandline(Doors(serve, demo, flagger, backfill, link, doctor))
+    return commandline(Doors(serve, demo, flagger, backfill, link, doctor, digest))
 
 
 if __name__ == "__main__":

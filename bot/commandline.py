@@ -19,8 +19,10 @@ from rich.table import Table
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.letters import digest_file
 from bot.texts import N_, catalogue
 from domain.clock import BRUSSELS, SystemClock
+from domain.digests import Digest
 from domain.errors import Misconfigured, NabijError
 from domain.settings import Settings
 from rules.check import check as check_rules
@@ -47,6 +49,7 @@ class Doors:
     backfill: Callable[[Settings, datetime, Callable[[int], None]], int]
     link: Callable[[Settings, str], str]
     doctor: Callable[[Settings], list[tuple[str, bool, str]]]
+    digest: Callable[[Settings, str, str], Digest]
 
 
 def settings_of(data: Path | None = None) -> Settings:
@@ -121,6 +124,16 @@ def program(doors: Doors) -> typer.Typer:
         with _progress(_("reading comments")) as told:
             stored = doors.backfill(settings_of(data), start, told)
         typer.echo(_("{n} comments kept, without cards.", n=stored))
+
+    @app.command()
+    def digest(
+        to: Annotated[Path, typer.Option("--to", help="File to write: .html, .md or .csv.")],
+        week: Annotated[str, typer.Option("--week", help="Week like 2026-W47.")] = "",
+        day: Annotated[str, typer.Option("--day", help="Instead, the start of a day like 2026-11-23.")] = "",
+        data: DataFolder = None,
+    ) -> None:
+        """A report as a file for people."""
+        _digest(doors, settings_of(data), week, day, to)
 
     @app.command()
     def doctor(data: DataFolder = None) -> None:
@@ -261,6 +274,19 @@ def _reading(settings: Settings) -> Iterator[Database]:
         yield database
     finally:
         database.close()
+
+
+# ---------------------------------------------------------------- reports
+
+
+def _digest(doors: Doors, settings: Settings, week: str, day: str, to: Path) -> None:
+    if bool(week) == bool(day):
+        raise Misconfigured("Say which report: --week 2026-W47 or --day 2026-11-23, one of the two.")
+    digest_file.check(to)
+    with _reading(settings):
+        report = doors.digest(settings, week, day)
+    digest_file.write(report, to, catalogue(), house=settings.zone.naam)
+    typer.echo(catalogue()("The report is in {path}.", path=str(to)))
 
 
 # ---------------------------------------------------------------- rules

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from bot.letters import digest as digest_letter
 from bot.texts import Words
 from domain.digests import Digest
 from domain.dossier import Contents
@@ -27,7 +28,9 @@ class HouseScribe:
 
     def digest(self, digest: Digest) -> Letter:
         """A report, with its chart."""
-        return Letter(digest.key, digest.kind.value)
+        public = self._settings.browser.publiek_adres
+        link = f"https://{public}/overzicht/{digest_letter.name_of(digest)}" if public else ""
+        return digest_letter.letter(digest, self._words, house=self._settings.zone.naam, link=link)
 
     def dossier(self, contents: Contents) -> Mapping[str, bytes]:
         """What people read of a dossier."""

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from typer.main import get_command
 
-from bot.__main__ import Doors, backfill, doctor, flagger, link
+from bot.__main__ import Doors, backfill, digest, doctor, flagger, link
 from bot.commandline import commandline, origin, program
 from domain.clock import SystemClock
 from domain.settings import Settings
@@ -49,7 +50,7 @@ class Place:
         self.called: list[object] = []
         (folder / "nabij.toml").write_text(TOML, encoding="utf-8")
         (folder / ".env").write_text(f"NABIJ_PSEUDONYM_KEY={KEY}\n")
-        self._doors = Doors(self._serve, lambda *a: self.called.append(a), flagger, backfill, link, doctor)
+        self._doors = Doors(self._serve, lambda *a: self.called.append(a), flagger, backfill, link, doctor, digest)
 
     def _serve(self, settings: Settings) -> None:
         self.called.append(settings)
@@ -126,7 +127,7 @@ class TestWrong:
 
     def test_every_command_is_called_wrongly_here(self) -> None:
         """A new command cannot escape."""
-        root = get_command(program(Doors(*[lambda *_: None] * 6)))  # type: ignore[arg-type]
+        root = get_command(program(Doors(*[lambda *_: None] * len(fields(Doors)))))  # type: ignore[arg-type]
         names = set(root.commands)  # type: ignore[attr-defined]
         called = {arguments[0] for arguments, _ in WRONG}
         assert names - called == {"flag", "doctor"}, "these take nothing that could be wrong"
