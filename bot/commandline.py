@@ -285,8 +285,9 @@ def _digest(doors: Doors, settings: Settings, week: str, day: str, to: Path) -> 
     digest_file.check(to)
     with _reading(settings):
         report = doors.digest(settings, week, day)
-    digest_file.write(report, to, catalogue(), house=settings.zone.naam)
-    typer.echo(catalogue()("The report is in {path}.", path=str(to)))
+    words = catalogue()
+    digest_file.write(report, to, words, house=settings.zone.naam)
+    typer.echo(words("The report is in {path}.", path=str(to)))
 
 
 # ---------------------------------------------------------------- rules

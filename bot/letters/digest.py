@@ -37,7 +37,7 @@ SPEEDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Fact:
     """One figure. value: ready to show · note: what belongs to it · url: of a post, empty without."""
 
     label: str
@@ -54,7 +54,7 @@ class Section:
 
     key: str
     title: str
-    rows: tuple[Row, ...] = ()
+    rows: tuple[Fact, ...] = ()
     line: str = ""
 
 
@@ -89,7 +89,7 @@ def _week(digest: Digest, words: Words) -> Iterator[Section]:
     yield Section("categorieen", words("Categories"), tuple(_categories(digest, words)))
     yield Section("berichten", words("Posts that provoked most"), tuple(_posts(digest, words)))
     yield Section("werk", words("Open work"), tuple(_work(digest, words)))
-    yield Section("vandaag", words("Events"), tuple(Row(one_line(name, _TITLE), "") for name in digest.events))
+    yield Section("vandaag", words("Events"), tuple(Fact(one_line(name, _TITLE), "") for name in digest.events))
     yield Section("dekking", words("Coverage"), tuple(_coverage(digest, words)))
 
 
@@ -98,7 +98,7 @@ def _day(digest: Digest, words: Words) -> Iterator[Section]:
         yield Section("rust", words("Nothing to report"), line=_quiet_line(digest, words))
         return
     yield Section("werk", words("What waits now"), tuple(_work(digest, words)))
-    yield Section("vandaag", words("Today"), tuple(Row(one_line(name, _TITLE), "") for name in digest.events))
+    yield Section("vandaag", words("Today"), tuple(Fact(one_line(name, _TITLE), "") for name in digest.events))
     since = words("Since {time}", time=when(digest.start, digest.end, words))
     yield Section("totalen", since, tuple(row for row in _totals(digest, words) if row.value != "0"))
     yield Section("dekking", words("Coverage"), tuple(_coverage(digest, words)))
@@ -145,12 +145,12 @@ def change(now: int | None, then: int | None) -> str:
     return "=" if now == then else f"{'+' if now > then else '−'}{abs(now - then)}"
 
 
-def _totals(digest: Digest, words: Words) -> Iterator[Row]:
+def _totals(digest: Digest, words: Words) -> Iterator[Fact]:
     weekly = digest.kind is DigestKind.WEEKOVERZICHT
     for key in TOTAL_KEYS:
         figure = digest.totals[key]
         parts = (_part(digest, key, words), _against(figure, digest.previous[key], words) if weekly else "")
-        yield Row(words(TOTALS[key]), number(figure, words), " · ".join(part for part in parts if part))
+        yield Fact(words(TOTALS[key]), number(figure, words), " · ".join(part for part in parts if part))
 
 
 def _part(digest: Digest, key: str, words: Words) -> str:
@@ -166,29 +166,29 @@ def _against(now: int | None, then: int | None, words: Words) -> str:
     return words("{change} against last week", change=change(now, then)) if now is not None else ""
 
 
-def _speed(digest: Digest, words: Words) -> Iterator[Row]:
+def _speed(digest: Digest, words: Words) -> Iterator[Fact]:
     for (measure, where), label in SPEEDS.items():
         spans: Mapping[str, Span] = getattr(digest, measure)
         yield _span(words(label), spans[where], words, looked=bool(digest.observed))
 
 
-def _span(label: str, found: Span, words: Words, *, looked: bool) -> Row:
+def _span(label: str, found: Span, words: Words, *, looked: bool) -> Fact:
     if found.median is None or found.p90 is None:
-        return Row(label, words("no cases") if looked else words("no data"))
+        return Fact(label, words("no cases") if looked else words("no data"))
     nine = words("9 in 10 within {span}", span=span(found.p90, words))
     of = words.ngettext("{n} case", "{n} cases", found.n)
-    return Row(label, span(found.median, words), f"{nine} · {of}")
+    return Fact(label, span(found.median, words), f"{nine} · {of}")
 
 
-def _categories(digest: Digest, words: Words) -> Iterator[Row]:
+def _categories(digest: Digest, words: Words) -> Iterator[Fact]:
     for key in sorted(digest.categories, key=lambda key: (-digest.categories[key], PRIORITY[key])):
-        yield Row(words(CATEGORIES[key]), number(digest.categories[key], words))
+        yield Fact(words(CATEGORIES[key]), number(digest.categories[key], words))
 
 
-def _posts(digest: Digest, words: Words) -> Iterator[Row]:
+def _posts(digest: Digest, words: Words) -> Iterator[Fact]:
     for post in digest.posts:
         of = words.ngettext("of {n} comment", "of {n} comments", post.comments)
-        yield Row(_named(post, words), words.ngettext("{n} breach", "{n} breaches", post.breaches), of, _link(post))
+        yield Fact(_named(post, words), words.ngettext("{n} breach", "{n} breaches", post.breaches), of, _link(post))
 
 
 def _named(post: PostFigures, words: Words) -> str:
@@ -199,29 +199,29 @@ def _link(post: PostFigures) -> str:
     return post.url if post.url and post.url.startswith(("https://", "http://")) else ""
 
 
-def _work(digest: Digest, words: Words) -> Iterator[Row]:
+def _work(digest: Digest, words: Words) -> Iterator[Fact]:
     work = digest.work
     if work.open:
         urgencies = sorted((Urgency.of(key) for key in work.open), reverse=True)
         told = ", ".join(f"{work.open[each.key]} {words(URGENCIES[each]).lower()}" for each in urgencies)
-        yield Row(words("Open cases"), number(sum(work.open.values()), words), told)
+        yield Fact(words("Open cases"), number(sum(work.open.values()), words), told)
     if work.oldest:
-        yield Row(words("The oldest waits since"), when(work.oldest, digest.made_at, words))
+        yield Fact(words("The oldest waits since"), when(work.oldest, digest.made_at, words))
     for figure, label in (
         (work.grace, N_("Deletions planned")),
         (work.concepts, N_("Dossiers that wait for a second reader")),
         (work.failed, N_("Acts that failed")),
     ):
         if figure:
-            yield Row(words(label), number(figure, words))
+            yield Fact(words(label), number(figure, words))
     if not any((work.open, work.grace, work.concepts)):
-        yield Row(words("Open cases"), "0", words("nothing waits"))
+        yield Fact(words("Open cases"), "0", words("nothing waits"))
 
 
-def _coverage(digest: Digest, words: Words) -> Iterator[Row]:
-    yield Row(words("Observed"), percent(digest.observed, words))
+def _coverage(digest: Digest, words: Words) -> Iterator[Fact]:
+    yield Fact(words("Observed"), percent(digest.observed, words))
     if len(digest.coverage) > 1:
-        yield from (Row(f"{one.label} · {one.account}", percent(one.share, words)) for one in digest.coverage)
+        yield from (Fact(f"{one.label} · {one.account}", percent(one.share, words)) for one in digest.coverage)
 
 
 # ---------------------------------------------------------------- the chart as a table
@@ -292,7 +292,7 @@ def text(digest: Digest, words: Words, *, house: str, link: str = "") -> str:
     return "\n\n".join([*parts, words("Figures of the team; nobody is counted apart.")]) + "\n"
 
 
-def _line(row: Row) -> str:
+def _line(row: Fact) -> str:
     value = f": {row.value}" if row.value else ""
     return f"{row.label}{value}{f' ({row.note})' if row.note else ''}"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from bot import chart
 from bot.letters.digest import (
     SPEEDS,
-    Row,
+    Fact,
     Section,
     day_heads,
     day_rows,
@@ -79,7 +79,7 @@ def _section(part: Section) -> str:
     return _literal(part.line) if part.line else "\n".join(f"- {_item(row)}" for row in part.rows)
 
 
-def _item(row: Row) -> str:
+def _item(row: Fact) -> str:
     value = f": **{_literal(row.value)}**" if row.value else ""
     return f"{_literal(row.label)}{value}{f' ({_literal(row.note)})' if row.note else ''}"
 
