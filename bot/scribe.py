@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from bot.letters import digest as digest_letter
+from bot.letters import dossier as dossier_letter
 from bot.texts import Words
 from domain.digests import Digest
 from domain.dossier import Contents
@@ -34,4 +35,4 @@ class HouseScribe:
 
     def dossier(self, contents: Contents) -> Mapping[str, bytes]:
         """What people read of a dossier."""
-        return {"LEESMIJ.txt": contents.view.number.encode()}
+        return dossier_letter.files(contents, self._words)
