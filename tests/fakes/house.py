@@ -203,12 +203,21 @@ class World:
     def give(self, kind: type[Order], case: CaseRow | None = None, by: str = "noor", key: str = "", **more: Any) -> str:
         """An order is given, not yet carried out; its key."""
         case = case or self.case()
+        version = more.pop("seen_version", None) or self.row(CommentRow, case.comment_id).version
+        return self.hand(kind(case_id=case.id or 0, by=by, seen_version=version, **more), key)
+
+    def hand(self, order: Order, key: str = "") -> str:
+        """Any order is given, not yet carried out; its key."""
         self._pressed += 1
         key = key or f"druk-{self._pressed}"
-        version = more.pop("seen_version", None) or self.row(CommentRow, case.comment_id).version
-        order = kind(case_id=case.id or 0, by=by, seen_version=version, **more)
         self.store(lambda connection: give.give(self.house, self.run, connection, order, key))
         return key
+
+    def ask(self, order: Order, key: str = "") -> Answer:
+        """Any order is given and carried out; the answer."""
+        key = self.hand(order, key)
+        self.run.work()
+        return self.answer(key)
 
     def press(self, kind: type[Order], case: CaseRow | None = None, by: str = "noor", **more: Any) -> Answer:
         """An order is given and carried out; the answer."""
