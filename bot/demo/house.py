@@ -15,6 +15,7 @@ from typing import Any, TextIO
 
 from domain.errors import Misconfigured
 from domain.model import Person
+from domain.roles import Role
 from domain.settings import Settings, parse
 
 SHIPPED = Path(__file__).parent / "nabij.toml"
@@ -78,14 +79,18 @@ def free_port(port: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def settings(data: Path, port: int, account: Mapping[str, str], *, page: str, root: Path) -> Settings:
-    """Settings of a demo in this folder. account: variables with which the practice page is spoken to."""
+def settings(  # noqa: PLR0913 - a demo is told this much
+    data: Path, port: int, account: Mapping[str, str], *, page: str, root: Path, played: bool = False
+) -> Settings:
+    """Settings of a demo in this folder. account: variables with which the practice page is spoken to, and addresses
+    of people · played: a scenario plays with the shipped people, whoever else works here.
+    """
     shipped = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
     toml: dict[str, Any] = dict(shipped)
     own = root / "nabij.toml"
     if own.exists():
         toml = {**shipped, **_read(own)}
-    if not moderators(_people(toml.get("persoon", [])), least=2):
+    if played or not moderators(_people(toml.get("persoon", [])), least=2):
         toml["persoon"] = shipped["persoon"]
     toml["account"] = [{"platform": "facebook", "id": page, "naam": "Gentse Flikken (oefenpagina)"}]
     toml["browser"] = {"host": "127.0.0.1", "port": port}
@@ -112,3 +117,8 @@ def moderators(people: Sequence[Person], *, least: int) -> list[Person]:
     """The first people who moderate; empty when there are fewer than asked."""
     found = [person for person in people if person.role in MODERATES]
     return found[:least] if len(found) >= least else []
+
+
+def commander(people: Sequence[Person]) -> Person | None:
+    """The first commander, who is called at night; None when there is none."""
+    return next((person for person in people if person.role == Role.COMMANDANT), None)

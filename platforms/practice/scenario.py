@@ -1,4 +1,6 @@
-"""Invented posts and comments (`scenario.toml`), played on the practice platform at a humane pace."""
+"""Invented posts and comments, played on the practice platform: `scenario.toml` by itself at a humane pace, others
+(`feesten.toml`) step by step, when a director says so.
+"""
 
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
@@ -9,6 +11,7 @@ from typing import Any
 from platforms.practice.world import World
 
 FILE = Path(__file__).parent / "scenario.toml"
+FEESTEN = FILE.with_name("feesten.toml")
 OPENING = (0.2, 0.6, 0.7, 0.7, 0.6)
 """Pauses before the first comments, in seconds: something is seen at once."""
 PACE_S = 4.0
@@ -67,30 +70,52 @@ def publish(world: World, scenario: Scenario) -> dict[str, str]:
     }
 
 
-def play(world: World, scenario: Scenario, wait: Callable[[float], bool], *, speed: float = 1.0) -> int:
-    """Play all steps; how many were played. wait: waits for seconds and says True when it is time to stop.
+class Player:
+    """Plays a scenario step by step. A step on a comment that the page meanwhile deleted is left out, as in life."""
 
-    A step on a comment that the page meanwhile deleted is left out, as it would be in life.
-    """
-    posts = publish(world, scenario)
-    ids: dict[str, str] = {}
+    def __init__(self, world: World, scenario: Scenario) -> None:
+        self._world, self._steps = world, iter(scenario.steps)
+        self._posts = publish(world, scenario)
+        self._ids: dict[str, str] = {}
+
+    def next(self) -> str | None:
+        """Play the next step; the key of its comment (empty without one), None when all were played."""
+        step = next(self._steps, None)
+        if step is None:
+            return None
+        self.do(step)
+        return step.key
+
+    def comment(self, key: str) -> str | None:
+        """Id on the platform of a comment that was written; None before."""
+        return self._ids.get(key)
+
+    def do(self, step: Step) -> None:
+        """Play one step."""
+        if step.what == "schrijft":
+            self._write(step)
+        elif self._world.comment(self._ids[step.key]) is None:
+            return
+        elif step.what == "wijzigt":
+            self._world.edit(self._ids[step.key], step.text)
+        else:
+            self._world.take_away(self._ids[step.key])
+
+    def _write(self, step: Step) -> None:
+        parent = self._ids.get(step.under)
+        if step.under and (parent is None or self._world.comment(parent) is None):
+            return
+        post = self._posts[step.post]
+        written = self._world.add_comment(post, step.name, step.text, parent_id=parent, picture=step.picture)
+        if step.key:
+            self._ids[step.key] = written.id
+
+
+def play(world: World, scenario: Scenario, wait: Callable[[float], bool], *, speed: float = 1.0) -> int:
+    """Play all steps; how many were played. wait: waits for seconds and says True when it is time to stop."""
+    player = Player(world, scenario)
     for number, step in enumerate(scenario.steps):
         if wait(step.after / speed):
             return number
-        _do(world, step, posts, ids)
+        player.do(step)
     return len(scenario.steps)
-
-
-def _do(world: World, step: Step, posts: dict[str, str], ids: dict[str, str]) -> None:
-    if step.what == "schrijft":
-        parent = ids.get(step.under)
-        if step.under and (parent is None or world.comment(parent) is None):
-            return
-        written = world.add_comment(posts[step.post], step.name, step.text, parent_id=parent, picture=step.picture)
-        if step.key:
-            ids[step.key] = written.id
-    elif world.comment(ids[step.key]):
-        if step.what == "wijzigt":
-            world.edit(ids[step.key], step.text)
-        else:
-            world.take_away(ids[step.key])
