@@ -77,7 +77,7 @@ def _view(session: Session, house: House, around: _Around, row: IncidentRow) -> 
         urgency=Urgency(row.urgency),
         platform=row.platform,
         what=_what(house, row, post),
-        url=post.permalink if post else None,
+        url=post.permalink if post else next((comment.permalink for _, comment in reversed(pairs)), None),
         event=event,
         event_day=day,
         event_days=days,

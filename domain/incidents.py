@@ -97,9 +97,9 @@ class IncidentView:
     """An incident as the list, the mail and the phone page show it.
 
     event, event_day, event_days: name and place in it (`Gentse Feesten`, 4, 10), empty and 0 without · what: platform
-    label and post title, or the account that is blind · cases: newest first · count_10: comments on this post in the
-    last ten minutes · busy: who works on its cases · next_at, next_who: when the next are called, None and empty when
-    nobody will be.
+    label and post title, or the account that is blind · url: of the post, of its first comment while the post was not
+    read yet · cases: newest first · count_10: comments on this post in the last ten minutes · busy: who works on its
+    cases · next_at, next_who: when the next are called, None and empty when nobody will be.
     """
 
     id: int

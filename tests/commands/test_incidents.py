@@ -13,7 +13,7 @@ from domain.model import Change, ChangeKind, Comment
 from domain.orders import Acknowledge, Claim, Hide, Leave, Mute, Unhide
 from domain.states import State
 from storage.call_tables import IncidentCaseRow
-from storage.tables import DeadlineRow
+from storage.tables import DeadlineRow, PostRow
 from tests.fakes.night import DOUBT, HATRED, SATURDAY_23, THREAT, TUESDAY_TEN, Night
 
 
@@ -307,6 +307,12 @@ class TestView:
         assert (drawn.next_at, drawn.next_who) == (SATURDAY_23 + timedelta(minutes=5), ("tom",))
         assert drawn.changed_at == SATURDAY_23 + timedelta(minutes=1)
 
+    def test_a_match_has_its_own_days(self, night: Night) -> None:
+        """An event that the rule does not know is counted from its start."""
+        night.feesten(first_day="")
+        night.threat()
+        assert (view(night).event_day, view(night).event_days) == (5, 12)
+
     def test_comments_are_counted_over_ten_minutes(self, night: Night) -> None:
         """Of citizens, under this post, flagged or not."""
         night.arrives("gewoon", "2001_1")
@@ -327,10 +333,13 @@ class TestView:
 
     def test_without_post_event_or_calls(self, night: Night) -> None:
         """What is not known is empty."""
-        night.threat()
+        night.threat(permalink="https://facebook.example/2001_1")
         night.says(Acknowledge)
+        with night.database.write() as session:
+            session.query(PostRow).delete()
         drawn = view(night)
-        assert (drawn.event, drawn.event_day, drawn.event_days, drawn.url) == ("", 0, 0, None)
+        assert (drawn.event, drawn.event_day, drawn.event_days, drawn.what) == ("", 0, 0, "Facebook")
+        assert drawn.url == "https://facebook.example/2001_1"
         assert (drawn.next_at, drawn.next_who, drawn.by) == (None, (), "els")
 
     def test_nothing(self, night: Night) -> None:

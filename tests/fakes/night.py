@@ -73,9 +73,11 @@ class Night(World):
                     )
                 )
 
-    def feesten(self, *, state: str = "bevestigd", commanders: tuple[str, ...] = ("els", "tom")) -> None:
-        """An event that began three days ago and has a week to go."""
+    def feesten(self, *, state: str = "bevestigd", commanders: tuple[str, ...] = ("els", "tom"), **over: Any) -> None:
+        """Day 4 of 10. over: columns that differ."""
         now = self.clock.now()
+        first = (now - 3 * DAY).date().isoformat()
+        counted = {"first_day": first, "days": 10} if "first_day" not in over else {"days": 0}
         with self.database.write() as session:
             session.add(
                 EventRow(
@@ -84,11 +86,10 @@ class Night(World):
                     state=state,
                     starts_at=now - 4 * DAY,
                     ends_at=now + 7 * DAY,
-                    first_day=(now - 3 * DAY).date().isoformat(),
-                    days=10,
                     commanders=list(commanders),
                     by="ann",
                     at=now,
+                    **{**counted, **over},
                 )
             )
 
