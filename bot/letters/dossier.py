@@ -74,7 +74,7 @@ def body(contents: Contents, words: Words, *, linked: bool = False) -> Markup:
         "reason": lambda slip: words(REASONS.get(slip.missing, slip.missing)),
         "missing": [slip for slip in contents.slips if slip.missing],
         "changes": list(_changes(contents)),
-        "captured": lambda word: words(MOMENTS.get(word) or labels.COMMANDS.get(word, word)),
+        "captured": lambda word: _captured(word, words),
         "event": lambda word: word.replace("_", " ").capitalize(),
     }
     return Markup(drawn.render(**values, **tools))  # noqa: S704 - drawn with autoescape, a line above
@@ -94,6 +94,10 @@ def moment(text: str | None, words: Words) -> str:
     at = datetime.fromisoformat(text)
     there = format_datetime(at, "d MMM yyyy HH:mm:ss", tzinfo=BRUSSELS, locale=words.language)
     return f"{there} ({at:%H:%M:%S} UTC)"
+
+
+def _captured(word: str, words: Words) -> str:
+    return words({**labels.COMMANDS, **MOMENTS}.get(word, word))
 
 
 def part(slip: Slip, words: Words) -> str:
