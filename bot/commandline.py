@@ -19,8 +19,10 @@ from rich.table import Table
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.dossier_check import check as check_dossier
 from bot.letters import digest_file
 from bot.texts import N_, catalogue
+from commands.dossiers import registered_digest
 from domain.clock import BRUSSELS, SystemClock
 from domain.digests import Digest
 from domain.errors import Misconfigured, NabijError
@@ -61,7 +63,7 @@ def settings_of(data: Path | None = None) -> Settings:
 def commandline(doors: Doors, arguments: list[str] | None = None) -> int:
     """Run one command; its exit code. What is wrong is one line on stderr."""
     given = sys.argv[1:] if arguments is None else arguments
-    wrong = CANNOT if given[:2] == ["register", "verify"] else WRONG
+    wrong = CANNOT if given[:2] in (["register", "verify"], ["dossier", "verify"]) else WRONG
     try:
         result = program(doors)(args=given, standalone_mode=False)
     except typer.Exit as done:
@@ -87,6 +89,7 @@ def program(doors: Doors) -> typer.Typer:
     app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
     app.add_typer(_register(), name="register")
     app.add_typer(_rules(), name="rules")
+    app.add_typer(_dossier(), name="dossier")
 
     @app.command()
     def serve(data: DataFolder = None) -> None:
@@ -288,6 +291,41 @@ def _digest(doors: Doors, settings: Settings, week: str, day: str, to: Path) -> 
     words = catalogue()
     digest_file.write(report, to, words, house=settings.zone.naam)
     typer.echo(words("The report is in {path}.", path=str(to)))
+
+
+# ---------------------------------------------------------------- dossiers
+
+
+def _dossier() -> typer.Typer:
+    app = typer.Typer(no_args_is_help=True, help="Sealed PV dossiers.")
+
+    @app.callback()
+    def group() -> None:
+        """Sealed PV dossiers."""
+
+    @app.command("verify")
+    def verify_(
+        file: Annotated[Path, typer.Argument(help="The ZIP of a dossier.")],
+        digest: Annotated[str, typer.Option(help="Fingerprint that was read out: 64 hex characters.")] = "",
+        data: DataFolder = None,
+    ) -> None:
+        """Exit code 0 good, 1 tampered, 2 incomplete but consistent, 3 cannot verify. Needs no database."""
+        raise typer.Exit(check_dossier(file, digest, lambda number: _registered(number, data), catalogue()))
+
+    return app
+
+
+def _registered(number: str, data: Path | None) -> str:
+    """The digest in the register of this house, when there is one; a folder that was named must have it."""
+    try:
+        with _reading(settings_of(data)) as database, database.read() as session:
+            return registered_digest(session, number)
+    except ValueError:
+        return "onleesbaar"  # a register that cannot be read proves nothing
+    except (NabijError, SQLAlchemyError):
+        if data is not None:
+            raise
+        return ""
 
 
 # ---------------------------------------------------------------- rules

@@ -16,6 +16,8 @@ from commands.dossier_file import PAGE, assemble
 from commands.house import House
 from domain.dossier import Contents, DossierState, DossierView, Form, Slip, TextVersion
 from storage.paper_tables import DossierFileRow, DossierFormRow, DossierRow
+from storage.register import RegisterEntry
+from storage.register_entry import Event, decode
 from storage.tables import CaseRow
 
 SEALED = (DossierState.NAGEKEKEN.value, DossierState.OVERGEMAAKT.value)
@@ -107,6 +109,15 @@ def _views(
             digest=row.digest,
             size=sizes.get(row.id or 0, 0),
         )
+
+
+def registered_digest(session: Session, number: str) -> str:
+    """The digest that the register holds for a sealed dossier; empty when it knows none, ValueError when a line there
+    cannot be read.
+    """
+    sealed = sa.select(col(RegisterEntry.body)).where(col(RegisterEntry.event) == Event.DOSSIER_NAGEKEKEN.value)
+    lines = (decode(body) for body in session.scalars(sealed))
+    return next((str(line["vingerafdrukken"]["dossier"]) for line in lines if line.get("dossier") == number), "")
 
 
 # ---------------------------------------------------------------- all that stands in one
