@@ -70,7 +70,7 @@ def digest(session: Session, house: House, period: Period, previous: Mapping[str
         previous={**dict.fromkeys(TOTALS), **previous},
         to_action=_spans(cover, cases, lambda case: case.to_action),
         visible=_spans(cover, cases, lambda case: case.visible),
-        categories=Counter(case.category for case in breaches),
+        categories=dict(Counter(case.category for case in breaches)),
         posts=_posts(session, window, breaches),
         work=_work(session),
         coverage=coverage,

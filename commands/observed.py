@@ -66,11 +66,11 @@ def share(session: Session, accounts: Sequence[Account], window: Window) -> Mapp
 
 
 def _share(seen: Iterable[Window], since: datetime | None, window: Window) -> float | None:
-    if since is None or since >= window.end:
+    start = max(since, window.start) if since else window.end
+    if start >= window.end:
         return None
-    in_use = Window(max(since, window.start), window.end)
-    watched = sum((max(each.end - max(each.start, in_use.start), timedelta()) for each in seen), timedelta())
-    return watched / (in_use.end - in_use.start)
+    watched = sum((max(each.end - max(each.start, start), timedelta()) for each in seen), timedelta())
+    return watched / (window.end - start)
 
 
 def _cut(start: datetime, end: datetime, window: Window) -> Window:
