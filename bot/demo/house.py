@@ -16,7 +16,7 @@ from typing import Any, TextIO
 from domain.errors import Misconfigured
 from domain.model import Person
 from domain.roles import Role
-from domain.settings import Settings, parse
+from domain.settings import OVERZICHT, VANGNET, Settings, parse
 
 SHIPPED = Path(__file__).parent / "nabij.toml"
 MARKER = "demo"
@@ -80,10 +80,18 @@ def free_port(port: int) -> int:
 
 
 def settings(  # noqa: PLR0913 - a demo is told this much
-    data: Path, port: int, account: Mapping[str, str], *, page: str, root: Path, played: bool = False
+    data: Path,
+    port: int,
+    account: Mapping[str, str],
+    *,
+    page: str,
+    root: Path,
+    letterbox: str = "",
+    played: bool = False,
 ) -> Settings:
-    """Settings of a demo in this folder. account: variables with which the practice page is spoken to, and addresses
-    of people · played: a scenario plays with the shipped people, whoever else works here.
+    """Settings of a demo in this folder. account: variables with which the practice page is spoken to · letterbox:
+    beginning of the addresses of colleagues, empty = nobody is called outside the browser · played: a scenario plays
+    with the shipped people, whoever else works here.
     """
     shipped = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
     toml: dict[str, Any] = dict(shipped)
@@ -95,7 +103,15 @@ def settings(  # noqa: PLR0913 - a demo is told this much
     toml["account"] = [{"platform": "facebook", "id": page, "naam": "Gentse Flikken (oefenpagina)"}]
     toml["browser"] = {"host": "127.0.0.1", "port": port}
     env = {"NABIJ_DATA": str(data.absolute()), "NABIJ_PSEUDONYM_KEY": secrets.token_hex(32), **account}
-    return parse(toml, env, root=root)
+    return parse(toml, {**env, **_addresses(toml["persoon"], letterbox)}, root=root)
+
+
+def _addresses(rows: object, letterbox: str) -> dict[str, str]:
+    """Everybody is reached at the practice letterboxes, never outside this machine."""
+    if not letterbox:
+        return {}
+    keys = (*(person.key for person in _people(rows)), VANGNET, OVERZICHT)
+    return {f"NABIJ_ADDRESS_{key.upper().replace('-', '_')}": f"{letterbox}{key}?format=text" for key in keys}
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -35,10 +35,14 @@ class StageClock:
 
     def jump(self, to: datetime) -> None:
         """Stand at this moment and run on. ValueError for the past, because no house lives backwards."""
-        ahead = to - self.now()
-        if ahead < timedelta():
+        self._since += self.ahead(to)
+
+    def ahead(self, to: datetime) -> timedelta:
+        """How far away a moment is; ValueError for the past."""
+        found = to - self.now()
+        if found < timedelta():
             raise ValueError("a scenario never goes back in time")
-        self._since += ahead
+        return found
 
 
 def jump(parts: Parts, clock: StageClock, to: datetime) -> None:
@@ -47,7 +51,7 @@ def jump(parts: Parts, clock: StageClock, to: datetime) -> None:
 
     The rows go first: seen from before the jump they only look very fresh.
     """
-    ahead = to - clock.now()
+    ahead = clock.ahead(to)
     parts.house.store(lambda connection: _shift(connection, ahead))
     clock.jump(to)
 

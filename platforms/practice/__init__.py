@@ -2,7 +2,8 @@
 
 `world` is what is true (posts, comments, private messages) · `contract` is which calls exist · `facebook` answers
 them · `faults` spoils answers on request · `sender` and `deliveries` push signed webhooks · `scenario` plays invented
-comments · `control` and `pages` serve tests and people · `server` ties them together.
+comments · `letterbox` gets what is sent to colleagues · `control` and `pages` serve tests and people · `server` ties
+them together.
 """
 
 from platforms.practice.server import Practice, PracticeServer

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from platforms.practice.faults import parse
+from platforms.practice.letterbox import Arrived
 from platforms.practice.world import GraphError, Happening, Written
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ def routes(practice: "Practice") -> list[Route]:
     reads: dict[str, Callable[[], Any]] = {
         "state": practice.world.dump,
         "requests": control.requests,
+        "letters": control.letters,
         "sender": control.sender,
     }
     acts: dict[str, Callable[[Data], Any]] = {
@@ -46,6 +49,7 @@ def routes(practice: "Practice") -> list[Route]:
         *(Route(f"/_practice/{name}", _reading(read)) for name, read in reads.items()),
         *(Route(f"/_practice/{name}", _acting(act), methods=["POST"]) for name, act in acts.items()),
         Route("/_practice/citizen", _asking(control.citizen)),
+        Route("/_practice/letter/{who}", control.letter, methods=["POST"]),
     ]
 
 
@@ -87,6 +91,22 @@ class Control:
     def requests(self) -> list[dict[str, Any]]:
         """Every Graph call so far, in order."""
         return self._practice.requests
+
+    def letters(self) -> list[dict[str, str]]:
+        """Every letter to a colleague so far, in order: {at, who, title, text}."""
+        return [{**asdict(each), "at": each.at.isoformat()} for each in self._practice.post.letters()]
+
+    async def letter(self, request: Request) -> JSONResponse:
+        """A letter arrives, in the shape in which apprise posts JSON: {title, message, …}."""
+        try:
+            data = json.loads(await request.body())
+            arrived = Arrived(
+                self._practice.clock.now(), request.path_params["who"], str(data["title"]), str(data["message"])
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            return JSONResponse({"error": type(error).__name__}, status_code=400)
+        self._practice.post.put(arrived)
+        return JSONResponse({"ok": True})
 
     def sender(self) -> dict[str, Any]:
         """What the sender did, and what is still to go out."""

@@ -1,5 +1,8 @@
-"""Pages for people: a post as a citizen sees it, and the private messages that citizens got. Dutch, no foreign host."""
+"""Pages for people: a post as a citizen sees it, the private messages that citizens got, and the letters that reached
+colleagues outside Nabij. Dutch, no foreign host.
+"""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +15,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from domain.clock import local
+from platforms.practice.letterbox import Letterboxes
 from platforms.practice.pictures import png
 from platforms.practice.world import Happening, World, Written
 
@@ -26,6 +30,8 @@ _HEADERS = {
 _NAME_MAX = 60
 _TEXT_MAX = 8000
 EVERYBODY = ""
+_LOCAL = re.compile(r"(http://127\.0\.0\.1:[0-9]{1,5}/[A-Za-z0-9/_-]*)")
+_is_local = _LOCAL.fullmatch
 _NOTICED = {
     "geschreven": "schreef een reactie",
     "gewijzigd": "wijzigde de reactie",
@@ -56,8 +62,8 @@ class Shown:
 class Pages:
     """Draws the pages of one world."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, world: World, post: Letterboxes) -> None:
+        self._world, self._post = world, post
         loader = FileSystemLoader(_HERE / "templates")
         self._templates = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
@@ -113,6 +119,14 @@ class Pages:
             "about": about.text if about and each.what not in ("geschreven", "gewijzigd") else "",
         }
 
+    async def letters(self, _request: Request) -> Response:
+        """What reaches colleagues outside Nabij: on their telephone, in their mailbox."""
+        rows = [
+            {"who": each.who, "when": _when(each.at), "title": each.title, "parts": _linked(each.text)}
+            for each in reversed(self._post.letters())
+        ]
+        return self._draw("letters.html", letters=rows)
+
     async def write(self, request: Request) -> Response:
         """A citizen writes a comment from the page itself; only from this page, so that no other site can."""
         if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
@@ -162,12 +176,18 @@ def _when(moment: Any) -> str:  # noqa: ANN401 - a datetime
     return local(moment).strftime("%d-%m-%Y %H:%M")
 
 
-def routes(world: World) -> list[Route | Mount]:
+def _linked(text: str) -> list[tuple[str, bool]]:
+    """The text in parts, each with whether it is an address on this machine, which may be followed."""
+    return [(part, bool(_is_local(part))) for part in _LOCAL.split(text) if part]
+
+
+def routes(world: World, post: Letterboxes) -> list[Route | Mount]:
     """Pages, the form, pictures and the style."""
-    pages = Pages(world)
+    pages = Pages(world, post)
     return [
         Route("/", pages.home),
         Route("/berichten", pages.messages),
+        Route("/brieven", pages.letters),
         Route("/post/{post_id}", pages.post),
         Route("/post/{post_id}", pages.write, methods=["POST"]),
         Route("/media/{name:str}.png", pages.picture),

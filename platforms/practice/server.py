@@ -26,6 +26,7 @@ from platforms.practice.clock import PracticeClock
 from platforms.practice.contract import VERSION
 from platforms.practice.facebook import Asked, GraphApi, error_body
 from platforms.practice.faults import Fault, Faults
+from platforms.practice.letterbox import Letterboxes
 from platforms.practice.sender import Manner, Sender
 from platforms.practice.world import GraphError, World
 
@@ -64,6 +65,7 @@ class Practice:
         self.world = World(self.clock, page=self.options.page)
         self.faults = Faults()
         self.requests: list[dict[str, Any]] = []
+        self.post = Letterboxes()
         self.sender = Sender(
             self.options.webhook,
             self.options.app_secret,
@@ -76,15 +78,18 @@ class Practice:
         self._over = threading.Event()
         self._player: threading.Thread | None = None
         graph = Route(f"/{VERSION}/{{path:path}}", self._graph, methods=["GET", "POST", "DELETE", "PUT", "PATCH"])
-        self.app = Starlette(routes=[graph, *control.routes(self), *pages.routes(self.world)], lifespan=self._lifespan)
+        self.app = Starlette(
+            routes=[graph, *control.routes(self), *pages.routes(self.world, self.post)], lifespan=self._lifespan
+        )
         if self.options.state and self.options.state.exists():
             self.world.load(json.loads(self.options.state.read_text(encoding="utf-8")))
 
     def reset(self) -> None:
-        """Begin again: an empty page, no faults, no calls so far."""
+        """Begin again: an empty page, no faults, no calls and no letters so far."""
         self.world.clear()
         self.faults.clear()
         self.requests.clear()
+        self.post.clear()
 
     # ---------------------------------------------------------------- the life of the app
 
@@ -241,6 +246,11 @@ class PracticeServer:
             "FACEBOOK_VERIFY_TOKEN": options.verify_token,
             f"FACEBOOK_TOKEN_{options.page}": options.token,
         }
+
+    @property
+    def letterbox(self) -> str:
+        """Beginning of the addresses at which colleagues get letters while practising; their key comes behind it."""
+        return f"json://{self.url.removeprefix('http://')}/_practice/letter/"
 
     def serve(self) -> None:
         """Serve in this thread until a signal comes."""

@@ -130,6 +130,31 @@ class TestSettings:
         assert [account.id for account in made.accounts] == ["1001"]
         assert [person.key for person in made.people] == ["p1", "p2"]
 
+    def test_everybody_is_reached_on_this_machine(self, tmp_path: Path) -> None:
+        """With a letterbox every colleague, the safety net and whoever reads the reports have an address there, and
+        nobody has another one; without, nobody has any.
+        """
+        letterbox = "json://127.0.0.1:1/brief/"
+        made = house.settings(tmp_path / "data", 8780, ACCOUNT, page="1001", root=tmp_path, letterbox=letterbox)
+        without = house.settings(tmp_path / "data", 8780, ACCOUNT, page="1001", root=tmp_path)
+
+        keys = [*(person.key for person in made.people), "vangnet", "overzicht"]
+        assert made.addresses == {key: (f"{letterbox}{key}?format=text",) for key in keys}
+        assert without.addresses == {}
+
+    def test_the_people_of_a_scenario(self, tmp_path: Path) -> None:
+        """A scenario plays with the shipped people, whoever else works here; its commander is found by role."""
+        people = "".join(f'[[persoon]]\nsleutel = "p{n}"\nnaam = "P {n}"\nrol = "moderator"\n' for n in (1, 2))
+        (tmp_path / "nabij.toml").write_text(people)
+        own = house.settings(tmp_path / "data", 8780, ACCOUNT, page="1001", root=tmp_path)
+        played = house.settings(tmp_path / "data", 8780, ACCOUNT, page="1001", root=tmp_path, played=True)
+
+        assert [person.key for person in own.people] == ["p1", "p2"]
+        assert house.commander(own.people) is None
+        assert [person.key for person in played.people] == ["noor", "jef", "ann", "els", "joris"]
+        assert house.commander(played.people) == played.person("els")
+        assert [person.key for person in house.moderators(played.people, least=2)] == ["noor", "jef"]
+
     def test_too_few_people(self, tmp_path: Path) -> None:
         """A demo needs two moderators; with fewer the shipped ones play."""
         (tmp_path / "nabij.toml").write_text('[[persoon]]\nsleutel = "p"\nnaam = "P"\nrol = "lezer"\n')

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from bot.notify.herald import AppriseHerald
+from domain.ports import Letter
 from platforms.practice import PracticeServer
 from platforms.practice.pictures import png
 from platforms.practice.world import World
@@ -90,7 +92,7 @@ class TestPages:
         """Nothing is loaded from elsewhere, no script or style stands in the page, and the policy says so."""
         world.send_message(comment, "Even onder ons.")
 
-        for path in ("/", f"/post/{post}", "/berichten"):
+        for path in ("/", f"/post/{post}", "/berichten", "/brieven"):
             answer = browser.get(path)
             assert answer.status_code == 200
             assert "default-src 'self'" in answer.headers["content-security-policy"]
@@ -122,6 +124,30 @@ class TestPages:
         ]
         assert places == sorted(places)
         assert "Iemand Anders" not in page
+
+    def test_letters_to_colleagues(self, browser: httpx.Client, server: PracticeServer) -> None:
+        """What reaches a telephone or a mailbox, the newest first; only addresses on this machine may be followed."""
+        herald = AppriseHerald()
+        first = Letter("<b>Dreiging</b>", "Kijk op http://127.0.0.1:8780/a/geheim of http://elders.example/a\n{{7*7}}")
+        assert herald.send(f"{server.letterbox}els?format=text", first)
+        assert herald.send(f"{server.letterbox}overzicht?format=text", Letter("Weekoverzicht", "Cijfers"))
+
+        page = browser.get("/brieven").text
+        told = browser.get("/_practice/letters").json()
+
+        assert page.index("Weekoverzicht") < page.index("&lt;b&gt;Dreiging")
+        assert re.findall(r'<a href="(http[^"]+)"', page) == ["http://127.0.0.1:8780/a/geheim"]
+        assert "{{7*7}}" in page
+        assert [(each["who"], each["title"], each["text"]) for each in told] == [
+            ("els", first.subject, first.text),
+            ("overzicht", "Weekoverzicht", "Cijfers"),
+        ]
+
+    @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"title": "x"}'])
+    def test_a_letter_that_is_none(self, browser: httpx.Client, body: bytes) -> None:
+        """Not taken in, so that whoever sent it knows."""
+        assert browser.post("/_practice/letter/els", content=body).status_code == 400
+        assert browser.get("/_practice/letters").json() == []
 
     def test_what_pages_load(self, browser: httpx.Client) -> None:
         """Style, script, icon and pictures are there."""
