@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from commands.house import House
 from domain.errors import AccountStopped, Denied
 from domain.ports import Platform
-from storage.tables import AccountRow
+from storage.tables import AccountRow, CommentRow
 from storage.watch import Alarm, end, sound
 
 
@@ -25,6 +25,13 @@ def reach(house: House, key: str, account: str) -> Platform:
             platform=platform.label,
         )
     return platform
+
+
+def reach_comment(house: House, comment: CommentRow) -> Platform:
+    """The platform of a comment, as `reach`; Denied for one that a colleague pasted, which no platform told us of."""
+    if comment.pasted:
+        raise Denied("A colleague pasted this comment: look it up on the platform and do it there.", code="-")
+    return reach(house, comment.platform, comment.account)
 
 
 def stop(session: Session, house: House, key: str, account: str, code: str) -> None:

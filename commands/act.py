@@ -6,21 +6,27 @@
     nothing done                    gelukt · reeds_weg · mislukt · onbekend (again later, or by hand)
 
 Every arrow is a step of the workflow: a process that dies is followed by another that goes on behind the last one.
-What an outcome means for the case stands in `commands.outcome`.
+What may not be done twice (a message) is noted as tried before it is handed over; once noted, the platform is asked
+before it is sent again, and a person when the platform cannot say. What an outcome means for the case stands in
+`commands.outcome`.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from commands.accounts import reach
+from commands import message
+from commands.accounts import reach_comment
 from commands.capture import capture, describe
 from commands.case import AGAIN, Matter, change, close_deadlines, entry, load, motive, refuse, still_there, take
-from commands.flow import Act, Flow, Task
+from commands.flow import Act, Asked, Task
 from commands.house import House
-from commands.outcome import conclude, fail, stop
+from commands.kept import kept, refusal
+from commands.outcome import conclude, fail, label, stop
+from commands.strikes import ledger_of
 from domain.categories import CATEGORIES
 from domain.errors import (
     BadInput,
@@ -34,12 +40,13 @@ from domain.errors import (
     StaleText,
     Transient,
 )
+from domain.messages import MessageState
 from domain.model import Way
 from domain.ports import Platform
-from domain.states import Marker
 from storage.durable import Run
+from storage.paper_tables import MessageRow
 from storage.register_entry import Event, Result
-from storage.tables import EvidenceRow, IntentRow
+from storage.tables import CommentRow, EvidenceRow, IntentRow
 
 Check = Callable[[House, Matter], None]
 
@@ -51,7 +58,7 @@ def begin(session: Session, house: House, order_id: int, act: Act, *checks: Chec
     """First step of every act: take the case, or tell why not. True to go on."""
     matter = change(session, order_id)
     try:
-        take(session, house, matter, still_there, _category, *checks, lambda *_: _possible(house, matter, act))
+        take(session, house, matter, still_there, _category, *checks, lambda *_: possible(house, matter, act))
     except Expected as why:
         refuse(matter, house, why)
         return False
@@ -67,21 +74,25 @@ def _category(_house: House, matter: Matter) -> None:
         raise BadInput("Choose the house rule that was broken; this is none of them.")
 
 
-def _possible(house: House, matter: Matter, act: Act) -> None:
+def possible(house: House, matter: Matter, act: Act) -> None:
+    """Raises unless the platform may be asked this for the account of the comment."""
     comment = matter.comment
     account = house.account(comment.platform, comment.account)
     platform = house.platform(comment.platform, comment.account)
     if account is None or platform is None:
         raise NotPossible("The account of this comment is not in the settings any more.")
+    if comment.pasted and not act.repeatable:
+        raise NotPossible("A colleague pasted this comment, so nothing can be sent about it.")
     if account.acties == "uit":
         raise NotPossible(
             "Trial: nothing was sent. Otherwise {platform} would have been asked now.", platform=platform.label
         )
-    if _way(platform, act) is Way.GEEN:
+    if way(platform, act) is Way.GEEN:
         raise NotPossible("{platform} cannot do this.", platform=platform.label)
 
 
-def _way(platform: Platform, act: Act) -> Way:
+def way(platform: Platform, act: Act) -> Way:
+    """How this account can be asked it."""
     capability = platform.capabilities().get(act.ability)
     return capability.way if capability else Way.GEEN
 
@@ -90,15 +101,21 @@ def _way(platform: Platform, act: Act) -> Way:
 
 
 def carry_out(run: Run, task: Task) -> None:
-    """Capture, voornemen, act, uitkomst, for a case that is held for this task."""
+    """Capture, voornemen, act, uitkomst, for a case that is held for this task; then what follows it."""
+    while _carry_out(run, task) and task.flow.then:
+        task = replace(task, flow=task.flow.then)
+
+
+def _carry_out(run: Run, task: Task) -> bool:
+    """One act; True while the case is still held, so that what follows may go on."""
     house, moment = task.house, task.flow.key
     with house.read() as session:
         comment_id = load(session, task.order_id).case.comment_id
     seen = run.step(f"leg vast {moment}", lambda: capture(house, run, comment_id, moment))
     if not run.transaction(f"voornemen {moment}", lambda session: _intend(session, task, seen)):
-        return
+        return False
     outcome = run.step(f"doe {moment}", lambda: _do(task, seen.get("evidence", 0)))
-    run.transaction(f"uitkomst {moment}", lambda session: conclude(session, task, outcome))
+    return run.transaction(f"uitkomst {moment}", lambda session: conclude(session, task, outcome))
 
 
 def _intend(session: Session, task: Task, seen: dict[str, Any]) -> bool:
@@ -111,7 +128,7 @@ def _intend(session: Session, task: Task, seen: dict[str, Any]) -> bool:
     if not seen["ok"] and task.flow.strict:
         fail(session, task, matter, seen["error"])
         return False
-    if why := _hindrance(matter, task.flow, same=seen.get("same", True)):
+    if why := _hindrance(session, task, matter, same=seen.get("same", True)):
         stop(session, task.house, matter, why)
         return False
     _open_intent(session, task, matter, digests)
@@ -130,17 +147,32 @@ def _note_capture(session: Session, house: House, matter: Matter, seen: dict[str
     return digests
 
 
-def _hindrance(matter: Matter, flow: Flow, *, same: bool) -> Expected | None:
+def _hindrance(session: Session, task: Task, matter: Matter, *, same: bool) -> Expected | None:
     """What came up since the case was taken, that makes the decision void."""
     if not same or matter.order.seen_version != matter.comment.version:
         return StaleText("The text changed since you saw this. Nothing was done; look at it again.")
-    if flow.act.final and Marker.BEWAARPLICHT.value in matter.case.markers:
-        return NotPossible("Legal hold: this may not be erased.")
+    if task.flow.erases and (why := kept(session, matter.case)):
+        return refusal(why)
+    return None if task.flow.act.repeatable else _unsendable(session, task.house, matter)
+
+
+def _unsendable(session: Session, house: House, matter: Matter) -> Expected | None:
+    """A warning says how many there were; another one, or one less, since it was written makes that untrue."""
+    letter = message.of_order(session, matter.id)
+    if letter.state == MessageState.GEANNULEERD:
+        return NotPossible("This message was cancelled, so it was not sent.")
+    if letter.number and letter.number != ledger_of(session, house, matter.comment).next:
+        return NotPossible("The number of warnings changed meanwhile, so nothing was sent; write it again.")
     return None
 
 
 def _open_intent(session: Session, task: Task, matter: Matter, digests: dict[str, str]) -> None:
-    house = task.house
+    house, second = task.house, {}
+    if not task.flow.act.repeatable:
+        letter = message.of_order(session, matter.id)
+        letter.state = MessageState.BEZIG.value
+        digests = {**digests, "uitgaand": message.seal(matter.given.key, letter.text)}
+        second = {"second": letter.approved_by} if letter.approved_by else {}
     said = entry(
         house,
         matter,
@@ -148,6 +180,8 @@ def _open_intent(session: Session, task: Task, matter: Matter, digests: dict[str
         digests={**digests, **motive(matter)},
         from_state=matter.case.state,
         objection="bezwaar",
+        template=label(session, task, matter),
+        **second,
     )
     seq = house.register.append(session, said)
     session.add(
@@ -163,21 +197,49 @@ def _do(task: Task, evidence: int) -> dict[str, Any]:
     with house.read() as session:
         matter = load(session, task.order_id)
         proof = session.get(EvidenceRow, evidence)
-    comment = matter.comment
+        letter = None if act.repeatable else message.of_order(session, matter.id)
+    asked = Asked(matter.comment.comment, letter.text if letter else "")
+    doubt = letter is not None and letter.tried_at is not None
     try:
-        platform = reach(house, comment.platform, comment.account)
-        if _way(platform, act) is not Way.API:
-            raise Denied("{platform} cannot do this.", code="-", platform=platform.label)
+        platform = _able(house, matter.comment, act)
         if act.final:
             _fresh(house, matter, proof)
-        act.call(platform, comment.comment)
-        return _read_back(platform, comment.comment) if act.final else {"result": Result.GELUKT.value}
+    except PlatformError as error:
+        return unknown(act, error) if doubt else _failed(error)
+    if doubt:
+        found = look_up(platform, asked, act, lost(platform))
+        if found["result"] != Result.MISLUKT:
+            return found
+    return _call(house, platform, act, asked, letter)
+
+
+def _able(house: House, comment: CommentRow, act: Act) -> Platform:
+    platform = reach_comment(house, comment)
+    if way(platform, act) is not Way.API:
+        raise Denied("{platform} cannot do this.", code="-", platform=platform.label)
+    return platform
+
+
+def _call(house: House, platform: Platform, act: Act, asked: Asked, letter: MessageRow | None) -> dict[str, Any]:
+    if letter is not None and not _note_try(house, letter):
+        return _failed(NotPossible("This message was cancelled, so it was not sent."))
+    try:
+        sent = act.call(platform, asked)
     except Gone as error:
         return {"result": Result.REEDS_WEG.value, "error": describe(error)}
     except OutcomeUnknown as error:
-        return look_up(platform, comment.comment, act, error)
+        return look_up(platform, asked, act, error)
     except PlatformError as error:
         return _failed(error)
+    if act.final:
+        return _read_back(platform, asked.comment)
+    return {"result": Result.GELUKT.value, **({"sent": sent} if sent else {})}
+
+
+def _note_try(house: House, letter: MessageRow) -> bool:
+    """Committed before the call: whoever comes after us knows that it may have gone out."""
+    now = house.clock.now()
+    return bool(house.store(lambda connection: message.note_try(connection, letter.id, now)))
 
 
 def _fresh(house: House, matter: Matter, proof: EvidenceRow | None) -> None:
@@ -206,17 +268,28 @@ def _read_back(platform: Platform, comment: str) -> dict[str, Any]:
     )
 
 
-def look_up(platform: Platform, comment: str, act: Act, lost: PlatformError) -> dict[str, Any]:
+def look_up(platform: Platform, asked: Asked, act: Act, why: PlatformError) -> dict[str, Any]:
     """Ask the platform what is true, after an answer that got lost; *onbekend* when it cannot be asked either."""
     try:
-        snapshot = platform.comment(comment)
+        done = act.is_true(platform, asked)
     except Gone as error:
-        if act.final:
-            return {"result": Result.GELUKT.value}
-        return {"result": Result.REEDS_WEG.value, "error": describe(error)}
+        if act.repeatable:
+            return {"result": Result.REEDS_WEG.value, "error": describe(error)}
+        return unknown(act, why)
     except PlatformError:
-        return {"result": Result.ONBEKEND.value, "error": describe(lost)}
-    return {"result": Result.GELUKT.value} if snapshot.visibility is act.goal else _failed(lost)
+        return unknown(act, why)
+    return {"result": Result.GELUKT.value} if done else _failed(why)
+
+
+def lost(platform: Platform) -> PlatformError:
+    """Somebody asked it before, and what came of that is not known."""
+    return OutcomeUnknown("The answer of {platform} was lost.", code="-", platform=platform.label)
+
+
+def unknown(act: Act, error: NabijError) -> dict[str, Any]:
+    """Nobody knows. What may be repeated is tried again; for the rest a person says first what is true."""
+    told = describe(error)
+    return {"result": Result.ONBEKEND.value, "error": {**told, "retryable": told["retryable"] and act.repeatable}}
 
 
 def _failed(error: NabijError) -> dict[str, Any]:

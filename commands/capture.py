@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from commands import ingest
-from commands.accounts import reach
+from commands.accounts import reach_comment
 from commands.house import House
 from domain.errors import Denied, Gone, NabijError, PlatformError
 from domain.model import Change, ChangeKind, Comment, Media, MediaLink, Post, Reading, Snapshot
@@ -35,7 +35,7 @@ def capture(house: House, run: Run, comment_id: int, moment: str) -> dict[str, A
     if comment.pasted:
         return {"ok": False, "gone": False, "error": describe(_nobody_to_ask())}
     try:
-        platform = reach(house, comment.platform, comment.account)
+        platform = reach_comment(house, comment)
         snapshot = platform.comment(comment.comment)
     except PlatformError as error:
         return {"ok": False, "gone": isinstance(error, Gone), "error": describe(error)}

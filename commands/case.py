@@ -4,16 +4,18 @@ A command takes a case with one conditional update; whoever loses it reads who w
 transaction of a workflow step and commits nothing itself.
 """
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from commands import message
+from commands.alarm import settle
 from commands.house import House, wall
 from domain.categories import Urgency
 from domain.errors import AlreadyHandled, Busy, ClaimedByOther, Expected, NabijError, NotAllowed, NotPossible, StaleText
@@ -28,7 +30,10 @@ from storage.tables import CaseRow, CommentRow, DeadlineRow, FlagRow, GivenOrder
 CLAIM = "neem_ik"
 GRACE = "bedenktijd"
 AGAIN = "opnieuw"
+SENDING = "verzending"
 _CHANGED = "changed"
+_TAKES_BACK = ("laten_staan", "fout_gemarkeerd", "heropenen", "terug_zichtbaar", "annuleren")
+"""Decisions after which a message that waits must not go out any more."""
 
 _cases = CaseRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 _deadlines = DeadlineRow.__table__  # type: ignore[attr-defined]
@@ -127,8 +132,12 @@ def too_late(house: House, case: CaseRow) -> Expected:
     """Who was first, with what and when, in the words that fit what was done."""
     if case.state == State.MISLUKT:
         return NotPossible("The last act failed; try it again or say that it was done by hand.")
+    if case.state == State.WACHT_4OGEN:
+        return NotPossible("This waits for a second person: approve it, decline it, or cancel the message.")
     if case.state not in (State.GEPLAND, State.AFGEHANDELD):
         return NotPossible("This card is open again; that command has nothing to undo.")
+    if case.done_word == Marker.AUTEUR_VERWIJDERD:
+        return NotPossible("The author removed the comment; there is nothing left to act on.")
     return _was_first(
         "gepland" if case.state == State.GEPLAND else case.done_word, house.name(case.done_by), wall(case.done_at)
     )
@@ -144,8 +153,8 @@ def _was_first(done: str, who: str, at: str) -> Expected:
             return AlreadyHandled("{who} was first: left standing at {at}.", who=who, at=at)
         case "verwijderen":
             return AlreadyHandled("{who} was first: deleted at {at}.", who=who, at=at)
-        case "auteur_verwijderd":
-            return NotPossible("The author removed the comment; there is nothing left to act on.")
+        case "waarschuwen":
+            return AlreadyHandled("{who} was first: warned at {at}.", who=who, at=at)
         case _:
             return AlreadyHandled("{who} was first: handled at {at}.", who=who, at=at)
 
@@ -204,15 +213,19 @@ def let_go(case: CaseRow) -> None:
 
 def decide(session: Session, house: House, matter: Matter, state: State) -> None:
     """The order was carried out: the case is in this state, by whom and when; claim, deadlines and trouble end."""
+    if matter.order.word in _TAKES_BACK:
+        drop_message(session, house, matter.case, partial(entry, house, matter, reason="beslissing"))
     _close(session, house, matter.case, state)
     matter.case.done_word, matter.case.done_by = matter.order.word, matter.presser.by
     mark(matter.case, off=(Marker.AANGEPAST, Marker.MANUEEL))
+    settle(session, house, matter.case)
 
 
 def author_removed(session: Session, house: House, case: CaseRow, comment: CommentRow) -> None:
     """The author took the comment away: that ends the case."""
     comment.visibility = Visibility.DOOR_AUTEUR_VERWIJDERD.value
     before = case.state
+    void_message(session, house, case, Marker.AUTEUR_VERWIJDERD.value)
     _close(session, house, case, State.AFGEHANDELD)
     case.done_word, case.done_by = Marker.AUTEUR_VERWIJDERD.value, CLOCK
     mark(case, Marker.AUTEUR_VERWIJDERD)
@@ -220,13 +233,14 @@ def author_removed(session: Session, house: House, case: CaseRow, comment: Comme
         house, case, comment, Event.AUTEUR_VERWIJDERD, automated=True, from_state=before, to_state=case.state
     )
     house.register.append(session, said)
+    settle(session, house, case)
     touch(session, case)
 
 
 def _close(session: Session, house: House, case: CaseRow, state: State) -> None:
     now = house.clock.now()
     let_go(case)
-    close_deadlines(session, house, case)
+    close_deadlines(session, house, case, keep=SENDING)
     case.state = state.value
     case.done_at = now
     case.decided_at = case.decided_at or now
@@ -235,8 +249,28 @@ def _close(session: Session, house: House, case: CaseRow, state: State) -> None:
 
 def open_again(session: Session, house: House, case: CaseRow) -> None:
     """What was planned, failed or decided no longer stands by itself: a person looks again. A claim goes on."""
+    void_message(session, house, case, "heropend")
     close_deadlines(session, house, case, GRACE, AGAIN)
     case.state, case.trouble = State.HEROPEND.value, None
+
+
+def drop_message(session: Session, house: House, case: CaseRow, said: Callable[..., Entry]) -> bool:
+    """A message that waits does not go out any more, because what it was about changed; True when there was one. said:
+    makes the line about it.
+    """
+    dropped = message.cancel(session, case.id, house.clock.now())
+    close_deadlines(session, house, case, SENDING)
+    for letter in dropped:
+        label = house.templates[letter.template].label
+        house.register.append(session, said(Event.GEANNULEERD, template=label))
+    return bool(dropped)
+
+
+def void_message(session: Session, house: House, case: CaseRow, reason: str) -> bool:
+    """As `drop_message`, decided by nobody: the author, the platform or the clock made it void."""
+    comment = session.get_one(CommentRow, case.comment_id)
+    about: dict[str, Any] = {"action": "waarschuwen", "actor": CLOCK, "automated": True, "reason": reason}
+    return drop_message(session, house, case, partial(entry_of, house, case, comment, **about))
 
 
 def see(comment: CommentRow, visibility: Visibility) -> None:
@@ -298,9 +332,9 @@ def set_deadline(session: Session, house: House, matter: Matter, kind: str, seco
     return row
 
 
-def close_deadlines(session: Session, house: House, case: CaseRow, *kinds: str) -> None:
-    """These moments need not come any more (all kinds when none is named)."""
-    wanted = (_deadlines.c.kind.in_(kinds),) if kinds else ()
+def close_deadlines(session: Session, house: House, case: CaseRow, *kinds: str, keep: str = "") -> None:
+    """These moments need not come any more (all kinds but `keep` when none is named)."""
+    wanted = (_deadlines.c.kind.in_(kinds) if kinds else _deadlines.c.kind != keep,)
     session.execute(
         sa.update(_deadlines)
         .where(_deadlines.c.case_id == case.id, _deadlines.c.closed_at.is_(None), *wanted)
@@ -345,10 +379,7 @@ def motive(matter: Matter) -> dict[str, str]:
     itself.
     """
     reason = getattr(matter.order, "reason", "")
-    if not reason:
-        return {}
-    salted = f"{matter.given.key}\n{reason}".encode("utf-8", "surrogatepass")
-    return {"toelichting": hashlib.sha256(salted).hexdigest()}
+    return {"toelichting": message.seal(matter.given.key, reason)} if reason else {}
 
 
 def live_flags(session: Session, comment: CommentRow, version: int = 0) -> list[FlagRow]:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 
 import sqlalchemy as sa
 
-from commands import calls, claim, delete, incidents, retry
+from commands import calls, claim, delete, incidents, retry, warn
 from commands.alarm import CALL, LOOK_AGAIN
-from commands.case import AGAIN, CLAIM, GRACE
+from commands.case import AGAIN, CLAIM, GRACE, SENDING
 from commands.house import House
 from commands.mishap import guarded
 from storage.durable import CLOCK, Run
@@ -22,6 +22,7 @@ ON_TIME: Mapping[str, Callable[[House, Run, int], None]] = {
     GRACE: delete.grace_over,
     CLAIM: claim.expire,
     AGAIN: retry.again_by_clock,
+    SENDING: warn.send_due,
     CALL: calls.call_next,
     LOOK_AGAIN: calls.look_again,
     incidents.OVER_TIME: incidents.over_time,

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from commands import (
     agenda,
+    arrived,
     claim,
     delete,
     document,
@@ -22,7 +23,10 @@ from commands import (
     roster,
     seal,
     show_text,
+    strikes,
     unhide,
+    waiting,
+    warn,
 )
 from commands.house import House
 from commands.mishap import guarded
@@ -48,6 +52,13 @@ HANDLERS: Mapping[str, Handler] = {
     "opnieuw": retry.retry,
     "manueel_gedaan": retry.done_by_hand,
     "toon_tekst": show_text.show_text,
+    "waarschuwen": warn.warn,
+    "verzenden_annuleren": waiting.cancel,
+    "goedkeuren": waiting.approve,
+    "weigeren": waiting.decline,
+    "wel_verstuurd": arrived.was_sent,
+    "niet_verstuurd": arrived.was_not_sent,
+    "waarschuwing_intrekken": strikes.withdraw,
     "documenteren": document.document,
     "nakijken": seal.review,
     "overmaken": hand_over.hand_over,

@@ -16,7 +16,7 @@ from sqlmodel import col
 from commands import incidents, ingest
 from commands.accounts import reach
 from commands.capture import capture
-from commands.case import author_removed, entry_of, live_flags, lock, mark, open_again, touch
+from commands.case import author_removed, entry_of, live_flags, lock, mark, open_again, touch, void_message
 from commands.flow import DELETE, HIDE, UNHIDE
 from commands.house import House
 from domain.categories import Urgency, priority
@@ -31,6 +31,8 @@ from storage.register_entry import Entry, Event
 from storage.tables import CaseRow, CommentRow, DeliveryRow, FlagRow, IntentRow, TextVersionRow
 
 CAPTURE = "vastleggen"
+_UNDECIDED = (State.GEPLAND, State.MISLUKT, State.WACHT_4OGEN)
+"""States of which a changed text leaves nothing."""
 BY_COLLEAGUE = "melding.collega"
 """The rule under which a report of a colleague flags a comment."""
 PASTED = "melding"
@@ -117,7 +119,8 @@ def _judge_again(session: Session, house: House, case: CaseRow, comment: Comment
     if flags:
         first = _most_urgent(flags)
         case.category, case.urgency, case.certainty = first.category, first.urgency, first.certainty
-    undone = case.state in (State.GEPLAND, State.MISLUKT) or (case.state == State.AFGEHANDELD and flags)
+    dropped = void_message(session, house, case, Event.TEKST_GEWIJZIGD.value)
+    undone = case.state in _UNDECIDED or (case.state == State.AFGEHANDELD and (flags or dropped))
     if undone and comment.visibility not in GONE:
         open_again(session, house, case)
     changed = entry_of(
@@ -230,6 +233,8 @@ def noticed(house: House, run: Run, comment_id: int, kind: str) -> None:
     run.transaction("opgemerkt", lambda session: _noticed(session, house, comment_id, told, now))
 
 
+_HIDES = ("verbergen", "waarschuwen")
+"""Decisions that may have hidden the comment."""
 _OUR_ACTS = {ChangeKind.VERWIJDERD: DELETE.name, ChangeKind.VERBORGEN: HIDE.name, ChangeKind.ZICHTBAAR: UNHIDE.name}
 """What a push may tell → the act of ours of which it would be the echo."""
 
@@ -289,12 +294,13 @@ def _hidden_or_shown(
 ) -> None:
     """Somebody used another tool; shown again what was hidden here is for a person to look at."""
     before, hidden = case.state, visibility is Visibility.VERBORGEN
+    ours = case.done_word in _HIDES and Marker.ELDERS_VERBORGEN.value not in case.markers
     comment.visibility = visibility.value
     if hidden:
         mark(case, Marker.ELDERS_VERBORGEN)
     else:
         mark(case, off=(Marker.ELDERS_VERBORGEN,))
-    if not hidden and case.state == State.AFGEHANDELD and case.done_word == "verbergen":
+    if not hidden and case.state == State.AFGEHANDELD and ours:
         open_again(session, house, case)
     event = Event.ELDERS_VERBORGEN if hidden else Event.ELDERS_ZICHTBAAR
     said = entry_of(house, case, comment, event, automated=True, from_state=before, to_state=case.state)

@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
+from commands import message
 from commands.case import Matter, answer_to, change, let_go, lock, touch
 from commands.house import House
+from domain.messages import MessageState
 from domain.model import Answer
 from domain.states import State
 from storage.durable import Run
@@ -41,8 +43,16 @@ def _note(session: Session, house: House, order_id: int) -> str:
     matter = change(session, order_id)
     if matter.case.doing_order in _held_by(matter):
         _redden(house, matter, told, reference)
+        _strand(session, house, matter)
         touch(session, matter.case)
     return reference
+
+
+def _strand(session: Session, house: House, matter: Matter) -> None:
+    """A message whose moment had come does not go out by itself any more; what was handed over is asked about later."""
+    letter = message.find(session, matter.id)
+    if letter and letter.state == MessageState.GEPLAND and letter.due_at and letter.due_at <= house.clock.now():
+        letter.state = MessageState.MISLUKT.value
 
 
 def _held_by(matter: Matter) -> tuple[int, ...]:

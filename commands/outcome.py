@@ -1,13 +1,14 @@
-"""What came of an act: what it means for the case, the card, the register and the person who pressed."""
+"""What came of an act: what it means for the case, the card, the message, the register and the person who pressed."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from commands import accounts
+from commands import accounts, message, strikes
 from commands.case import (
     AGAIN,
     Matter,
@@ -22,10 +23,12 @@ from commands.case import (
     see,
     set_deadline,
     touch,
+    void_message,
 )
-from commands.flow import Outcome, Task
+from commands.flow import Outcome, Task, undeliverable
 from commands.house import House
 from domain.errors import AccountStopped, Expected
+from domain.messages import MessageState
 from domain.model import Answer
 from domain.states import GONE, Marker, State, Visibility
 from storage.register_entry import Entry, Event, Result
@@ -35,20 +38,55 @@ BACKOFF_S = 30
 """Wait before the first try by the clock; doubles each time."""
 
 
-def conclude(session: Session, task: Task, outcome: Outcome) -> None:
-    """Close the intent of a task with what is true, and carry it through to the case if that still waits for it."""
+_UNSENT = (MessageState.GEPLAND, MessageState.BEZIG)
+
+
+def conclude(session: Session, task: Task, outcome: Outcome) -> bool:
+    """Close the intent of a task with what is true, and carry it through to the case if that still waits for it. True
+    while the case is still held for this order, because something follows.
+    """
     matter = task.change(session)
     intent = last_intent(session, matter, task.flow.act.name)
     before = matter.case.state
+    if not task.flow.act.repeatable:
+        _note_message(session, task.house, matter, outcome)
     if _waits(matter):
         _apply(session, task, matter, outcome)
     elif outcome["result"] == Result.GELUKT:
-        see(matter.comment, task.flow.act.goal)
+        _see_goal(task, matter)
         touch(session, matter.case)
     if intent is not None:
         intent.closed_at = intent.closed_at or task.house.clock.now()
         said = _outcome_entry(task.house, matter, intent, outcome, before)
-        task.house.register.append(session, said)
+        task.house.register.append(session, replace(said, template=label(session, task, matter)))
+    return matter.case.doing_order == matter.id
+
+
+def label(session: Session, task: Task, matter: Matter) -> str:
+    """The template of the message that a task sends, as the register names it; empty when it sends none."""
+    if task.flow.act.repeatable:
+        return ""
+    return task.house.templates[message.of_order(session, matter.id).template].label
+
+
+def _note_message(session: Session, house: House, matter: Matter, outcome: Outcome) -> None:
+    """What is true of the message now, whoever has the case; a strike is booked with its delivery."""
+    letter = message.of_order(session, matter.id)
+    if outcome["result"] == Result.GELUKT:
+        strikes.deliver(session, house, matter, MessageState.AFGELEVERD, outcome.get("sent", ""))
+    elif letter.state == MessageState.BEZIG:
+        letter.state = _unsent(outcome).value
+
+
+def _unsent(outcome: Outcome) -> MessageState:
+    if outcome["result"] == Result.ONBEKEND:
+        return MessageState.ONBEKEND
+    return MessageState.NIET_AFLEVERBAAR if undeliverable(outcome) else MessageState.MISLUKT
+
+
+def _see_goal(task: Task, matter: Matter) -> None:
+    if task.flow.act.goal is not None:
+        see(matter.comment, task.flow.act.goal)
 
 
 def last_intent(session: Session, matter: Matter, act: str) -> IntentRow | None:
@@ -69,17 +107,19 @@ def _apply(session: Session, task: Task, matter: Matter, outcome: Outcome) -> No
     """The case as it is after this outcome, and the answer to who pressed."""
     house, flow, result = task.house, task.flow, Result(outcome["result"])
     failed = result in (Result.MISLUKT, Result.ONBEKEND)
-    if result is Result.ONBEKEND:
+    if result is Result.ONBEKEND and flow.act.goal is not None:
         see(matter.comment, Visibility.ONBEKEND)
     if _author_was_first(session, task, matter, result):
         author_removed(session, house, matter.case, matter.comment)
         answer(matter, house, Answer(True, "The author removed it; the evidence is kept."))
-    elif failed and not flow.also_failed:
+    elif failed and not flow.passes(outcome):
         fail(session, task, matter, outcome["error"])
     else:
-        if not failed:
+        if not failed and flow.act.goal is not None:
             mark(matter.case, off=(Marker.ELDERS_VERBORGEN,))
-        answer(matter, house, flow.done(session, house, matter, outcome))
+        told = flow.done(session, house, matter, outcome)
+        if matter.case.doing_order is None:
+            answer(matter, house, told)
         touch(session, matter.case)
     _heed(session, house, matter, outcome.get("error", {}))
 
@@ -99,6 +139,8 @@ def fail(session: Session, task: Task, matter: Matter, error: Mapping[str, Any])
     let_go(case)
     close_deadlines(session, house, case, AGAIN)
     case.state = State.MISLUKT.value
+    if not task.flow.act.repeatable and (letter := message.of_order(session, matter.id)).state in _UNSENT:
+        letter.state = MessageState.MISLUKT.value
     retry_at = _again_later(session, house, matter, error, tries)
     case.trouble = {
         "flow": task.flow.key,
@@ -141,7 +183,8 @@ def _heed(session: Session, house: House, matter: Matter, error: Mapping[str, An
 def stop(session: Session, house: House, matter: Matter, why: Expected) -> None:
     """The decision no longer stands: nothing is done, and a person looks again."""
     let_go(matter.case)
-    if matter.case.state in (State.GEPLAND, State.MISLUKT):
+    dropped = void_message(session, house, matter.case, "vervallen")
+    if matter.case.state in (State.GEPLAND, State.MISLUKT) or (dropped and matter.case.state == State.AFGEHANDELD):
         open_again(session, house, matter.case)
     refuse(matter, house, why)
     touch(session, matter.case)

@@ -10,17 +10,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from commands.accounts import reach
-from commands.act import look_up
+from commands import message
+from commands.accounts import reach_comment
+from commands.act import look_up, lost, unknown
 from commands.case import load, lock
-from commands.flow import Flow, Task
+from commands.flow import Act, Asked, Flow, Task
 from commands.flows import BY_ACT
 from commands.house import House
 from commands.outcome import conclude
-from domain.errors import OutcomeUnknown, PlatformError
+from domain.errors import PlatformError
 from storage.durable import CLOCK, Run
 from storage.register_entry import Result
-from storage.tables import GivenOrderRow, IntentRow
+from storage.tables import CommentRow, GivenOrderRow, IntentRow
 
 RECONCILE = "verzoening"
 PATIENCE = timedelta(minutes=5)
@@ -42,7 +43,9 @@ def sweep(house: House, run: Run, connection: sa.Connection) -> int:
 
 
 def reconcile(house: House, run: Run, seq: int) -> None:
-    """The workflow of one open intent. It stays open while the platform cannot say what is true."""
+    """The workflow of one open intent. It stays open while the platform cannot say what is true; only about a
+    message, which may not be tried again, a person is asked at once.
+    """
     outcome = run.step("vraag", lambda: _ask(house, seq))
     if outcome:
         run.transaction("verzoend", lambda session: _settle(session, house, seq, outcome))
@@ -53,22 +56,29 @@ def _ask(house: House, seq: int) -> dict[str, Any]:
         intent = session.get_one(IntentRow, seq)
         comment = load(session, intent.order_id).comment
         act = _flow(session, intent).act
+        letter = None if act.repeatable else message.of_order(session, intent.order_id)
     if intent.closed_at is not None:
         return {}
+    outcome = _look_up(house, comment, Asked(comment.comment, letter.text if letter else ""), act)
+    return {} if act.repeatable and outcome["result"] == Result.ONBEKEND else outcome
+
+
+def _look_up(house: House, comment: CommentRow, asked: Asked, act: Act) -> dict[str, Any]:
     try:
-        platform = reach(house, comment.platform, comment.account)
-    except PlatformError:
-        return {}
-    lost = OutcomeUnknown("The answer of {platform} was lost.", code="-", platform=platform.label)
-    outcome = look_up(platform, comment.comment, act, lost)
-    return {} if outcome["result"] == Result.ONBEKEND else outcome
+        platform = reach_comment(house, comment)
+    except PlatformError as error:
+        return unknown(act, error)
+    return look_up(platform, asked, act, lost(platform))
 
 
 def _settle(session: Session, house: House, seq: int, outcome: dict[str, Any]) -> None:
     lock(session)
     intent = session.get_one(IntentRow, seq)
-    if intent.closed_at is None:
-        conclude(session, Task(house, _flow(session, intent), intent.order_id), outcome)
+    if intent.closed_at is not None:
+        return
+    flow = _flow(session, intent)
+    if conclude(session, Task(house, flow, intent.order_id), outcome):
+        flow.settle(session, house, load(session, intent.order_id))
 
 
 def _flow(session: Session, intent: IntentRow) -> Flow:

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from commands import message, strikes
 from commands.act import carry_out
 from commands.case import (
     AGAIN,
@@ -21,12 +22,13 @@ from commands.case import (
     touch,
 )
 from commands.flow import Task
-from commands.flows import BY_HAND, FLOWS
+from commands.flows import FLOWS
 from commands.house import House
 from domain.errors import Expected, NotPossible
+from domain.messages import MessageState
 from domain.states import Marker, State
 from storage.durable import Run
-from storage.register_entry import Event, Result
+from storage.register_entry import Event
 from storage.tables import DeadlineRow
 
 
@@ -42,7 +44,7 @@ def retry(house: House, run: Run, order_id: int) -> None:
 def _begin(session: Session, house: House, order_id: int) -> dict[str, Any]:
     matter = change(session, order_id)
     try:
-        take(session, house, matter, _known_failure)
+        take(session, house, matter, _known_failure, lambda *_: _known_outcome(session, matter))
     except Expected as why:
         refuse(matter, house, why)
         return {}
@@ -55,6 +57,13 @@ def _begin(session: Session, house: House, order_id: int) -> dict[str, Any]:
 def _known_failure(_house: House, matter: Matter) -> None:
     if not _failure(matter):
         raise NotPossible("There is nothing to try again on this card.")
+
+
+def _known_outcome(session: Session, matter: Matter) -> None:
+    """What may have arrived is not sent again before somebody looked."""
+    letter = message.find(session, _failure(matter)["order_id"])
+    if letter is not None and letter.state == MessageState.ONBEKEND:
+        raise NotPossible("Nobody knows whether the message arrived: look first, then say whether it did.")
 
 
 def _failed_by_hand(_house: House, matter: Matter) -> None:
@@ -99,8 +108,10 @@ def _done_by_hand(session: Session, house: House, order_id: int) -> None:
         refuse(matter, house, why)
         return
     failed = _failure(matter)
-    asked = load(session, failed["order_id"], order_id)
-    told = BY_HAND[failed["word"]].done(session, house, asked, {"result": Result.GELUKT.value})
+    asked, flow = load(session, failed["order_id"], order_id), FLOWS[failed["flow"]]
+    if not flow.act.repeatable:
+        strikes.deliver(session, house, asked, MessageState.MANUEEL)
+    told = flow.settle(session, house, asked)
     mark(case, Marker.MANUEEL)
     said = entry(house, asked, Event.MANUEEL, from_state=before, to_state=case.state)
     house.register.append(session, said)

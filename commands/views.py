@@ -19,9 +19,11 @@ from commands.agenda import windows
 from commands.case import GRACE
 from commands.dossiers import newest_views
 from commands.house import House
+from commands.strikes import ledgers
 from domain.calendar import Cover, due
 from domain.categories import Certainty, Urgency
 from domain.dossier import DossierView
+from domain.messages import Ledger, MessageState, MessageView
 from domain.model import (
     Ability,
     Capabilities,
@@ -38,6 +40,7 @@ from domain.model import (
 from domain.ports import Platform
 from domain.settings import WEEKDAYS
 from domain.states import Marker, State, Visibility
+from storage.paper_tables import MessageRow
 from storage.tables import CaseRow, CommentRow, DeadlineRow, EvidenceRow, FlagRow, PostRow
 
 DIGEST_SHOWN = 8
@@ -60,18 +63,20 @@ class _Around:
     graces: Mapping[int, DeadlineRow]
     earlier: Mapping[tuple[str, str], list[int]]
     dossiers: Mapping[int, DossierView]
+    ledgers: Mapping[int, Ledger]
+    messages: Mapping[int, MessageRow]
 
 
 def views(session: Session, house: House, cases: Sequence[CaseRow]) -> list[CaseView]:
     """These cases, in this order."""
     if not cases:
         return []
-    around = _around(session, cases)
+    around = _around(session, house, cases)
     cover = cover_of(session, house, since=min(case.opened_at for case in cases))
     return [_view(house, cover, around, case) for case in cases]
 
 
-def _around(session: Session, cases: Sequence[CaseRow]) -> _Around:
+def _around(session: Session, house: House, cases: Sequence[CaseRow]) -> _Around:
     ids = [case.comment_id for case in cases]
     comments = {row.id or 0: row for row in session.scalars(sa.select(CommentRow).where(col(CommentRow.id).in_(ids)))}
     evidence = list(
@@ -88,6 +93,8 @@ def _around(session: Session, cases: Sequence[CaseRow]) -> _Around:
         _graces(session, cases),
         _earlier(session, comments.values()),
         newest_views(session, [case.id or 0 for case in cases]),
+        ledgers(session, house, list(comments.values())),
+        _messages(session, cases),
     )
 
 
@@ -128,6 +135,12 @@ def _graces(session: Session, cases: Sequence[CaseRow]) -> Mapping[int, Deadline
         )
     )
     return {row.case_id or 0: row for row in rows}
+
+
+def _messages(session: Session, cases: Sequence[CaseRow]) -> Mapping[int, MessageRow]:
+    """The newest message of each case."""
+    mine = sa.select(MessageRow).where(col(MessageRow.case_id).in_([case.id for case in cases]))
+    return {row.case_id: row for row in session.scalars(mine.order_by(col(MessageRow.id)))}
 
 
 def _earlier(session: Session, comments: Iterable[CommentRow]) -> Mapping[tuple[str, str], list[int]]:
@@ -194,6 +207,8 @@ def _view(house: House, cover: Cover, around: _Around, case: CaseRow) -> CaseVie
         done=_done(case),
         trouble=_trouble(case),
         planned=_planned(around, case),
+        message=_message(around, case),
+        ledger=around.ledgers[case.comment_id],
         dossier=around.dossiers.get(case.id or 0),
         reported_by=case.reported_by,
     )
@@ -263,6 +278,18 @@ def _trouble(case: CaseRow) -> Trouble | None:
 def _planned(around: _Around, case: CaseRow) -> Planned | None:
     row = around.graces.get(case.id or 0)
     return Planned(row.by, row.set_at, row.due_at, row.seconds) if row else None
+
+
+def _message(around: _Around, case: CaseRow) -> MessageView | None:
+    row = around.messages.get(case.id or 0)
+    if row is None:
+        return None
+    state, trouble = MessageState(row.state), _trouble(case)
+    due_at = row.due_at if state is MessageState.GEPLAND else None
+    if state is MessageState.MISLUKT and trouble:
+        due_at = trouble.retry_at
+    head = (row.id or 0, row.template, state, row.number)
+    return MessageView(*head, row.by, row.at, due_at, row.settled_at, row.text)
 
 
 # ---------------------------------------------------------------- cover
