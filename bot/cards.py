@@ -3,52 +3,27 @@
 A masked text is not in the card at all: what is not there cannot leak.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Protocol
+from datetime import datetime
 
 from bot.buttons import Button, Place, buttons, missing
 from bot.clocks import Clock, clock
+from bot.lines import Line, last, line_of
 from bot.quote import Segment, excerpt, one_line, segments, split, visible
+from bot.said import MessageLine, dossier_of, message_line, strikes, told
+from bot.scene import Scene, name_of, safe_url
 from bot.texts import N_, Words
-from bot.texts.labels import ADVICE, CATEGORIES, COMMANDS, MARKERS, PAST, URGENCIES, VISIBILITIES
+from bot.texts.labels import ADVICE, CATEGORIES, COMMANDS, MARKERS, URGENCIES, VISIBILITIES
 from bot.texts.params import tell
-from bot.texts.times import hhmm, span, when
+from bot.texts.times import hhmm, when
 from domain import categories
 from domain.categories import Certainty, Urgency
-from domain.model import CaseView, Flag, Person
-from domain.orders import CLOCK
-from domain.settings import Display
-from domain.states import Marker, State, Visibility
+from domain.messages import SENT
+from domain.model import CaseView, Flag
+from domain.roles import Role, may_open
+from domain.states import Marker, State
 from domain.text import mask_name
-
-
-class RuleWords(Protocol):
-    """What the rules room tells people: the house rule behind a category, and why a rule exists."""
-
-    def citation(self, category: str) -> str:
-        """The sentence of the house rules; empty when the category breaks none."""
-        ...
-
-    def why(self, rule_id: str) -> str:
-        """The rule in a few words; empty when it is unknown."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """All that is the same for the cards of one drawing. names: person key → name · private: seen by one."""
-
-    viewer: Person
-    now: datetime
-    names: Callable[[str], str]
-    rules: RuleWords
-    words: Words
-    display: Display
-    house_version: str = ""
-    grace_s: int = 60
-    private: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +64,10 @@ class TroubleLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A handled or planned case in one line. tone: ok or near."""
-
-    strong: str
-    text: str
-    tone: str = "ok"
-
-
-@dataclass(frozen=True, slots=True)
 class Card:
     """One case, ready to be drawn. All texts are translated; `quote`, `reasons`, `post_title` and `author` hold foreign
-    text and are literal. line: set when the card is one line.
+    text and are literal. line: set when the card is one line · source: who reported it, empty when the rules did ·
+    dossier: number of the one that this viewer may open.
     """
 
     case_id: int
@@ -123,6 +90,7 @@ class Card:
     advice: str
     side: tuple[Fact, ...]
     trouble: TroubleLine | None
+    message: MessageLine | None
     busy: str
     notes: tuple[str, ...]
     buttons: tuple[Button, ...]
@@ -133,6 +101,8 @@ class Card:
     handled_at: datetime | None
     mine: bool
     """True if the viewer took the last decision: only that is undone with a key."""
+    source: str = ""
+    dossier: str = ""
 
     @property
     def open(self) -> bool:
@@ -143,9 +113,9 @@ class Card:
 def card(view: CaseView, scene: Scene) -> Card:
     """The card of a case as this viewer may see it."""
     words, masked = scene.words, is_masked(view, scene)
-    drawn = buttons(view, scene.viewer, words)
+    drawn = buttons(view, scene.viewer, words, linked=scene.linked)
     by_place = {place: tuple(button for button in drawn if button.place is place) for place in Place}
-    line = _line(view, scene)
+    line = line_of(view, scene)
     return Card(
         case_id=view.id,
         number=view.number,
@@ -156,7 +126,7 @@ def card(view: CaseView, scene: Scene) -> Card:
         urgency_word=words(URGENCIES[view.urgency]).upper(),
         platform=view.platform_label,
         title=words(CATEGORIES[view.category]),
-        clock=clock(view, scene.now, scene.words),
+        clock=clock(view, scene.now, scene.words, delay_s=scene.delay_s),
         post_title=one_line(view.post_title or "", 120),
         post_url=safe_url(view.post_url),
         permalink=safe_url(view.permalink),
@@ -167,14 +137,17 @@ def card(view: CaseView, scene: Scene) -> Card:
         advice=" → ".join(words(ADVICE[step]) for step in categories.CATEGORIES[view.category].advice),
         side=tuple(_side(view, scene)),
         trouble=_trouble(view, scene),
+        message=None if line else message_line(view, scene),
         busy=_busy(view, scene),
         notes=tuple(_notes(view, scene)),
         buttons=by_place[Place.ROW],
         more=by_place[Place.MORE],
         line=line,
         order=(-view.urgency, view.due_at.timestamp()),
-        handled_at=_last(view)[1],
-        mine=_last(view)[0] == scene.viewer.key,
+        handled_at=last(view)[1],
+        mine=last(view)[0] == scene.viewer.key,
+        source=words("reported by {name}", name=name_of(view.reported_by, scene)) if view.reported_by else "",
+        dossier=view.dossier.number if view.dossier and may_open(Role(scene.viewer.role), "dossiers") else "",
     )
 
 
@@ -193,16 +166,6 @@ def reveal(view: CaseView) -> Quote:
     """The text for the one person who asked for it; personal data stay masked. Only after the view is registered."""
     head, rest = split(segments(view.text, view.personal, _marks(view)))
     return Quote(masked=False, segments=head, rest=rest, length=len(view.text))
-
-
-def safe_url(url: str | None) -> str | None:
-    """The address if a browser may open it without harm."""
-    return url if url and url.startswith(("https://", "http://")) else None
-
-
-def name_of(person: str, scene: Scene) -> str:
-    """A colleague's name; the clock is Nabij itself."""
-    return "Nabij" if person == CLOCK else scene.names(person)
 
 
 # ---------------------------------------------------------------- text and reasons
@@ -242,11 +205,15 @@ def _reason(flag: Flag, view: CaseView, scene: Scene, masked: bool) -> Reason:  
 
 def _side(view: CaseView, scene: Scene) -> Iterable[Fact]:
     words = scene.words
-    author = mask_name(visible(view.author_name or ""))
+    parts = [mask_name(visible(view.author_name or "")), strikes(view, scene)]
     if view.earlier_cases:
-        author += "\n" + words.ngettext("{n} earlier case", "{n} earlier cases", view.earlier_cases)
-    yield Fact(words("Author"), author)
+        parts.append(words.ngettext("{n} earlier case", "{n} earlier cases", view.earlier_cases))
+    yield Fact(words("Author"), "\n".join(part for part in parts if part))
     yield _evidence(view, scene)
+    if view.message and not message_line(view, scene):
+        yield Fact(words("Message"), told(view.message, view, scene), ok=view.message.state in SENT)
+    if view.dossier:
+        yield Fact(words("Dossier"), dossier_of(view, scene))
     if view.claimed_by and view.claimed_at:
         yield Fact(words("Busy"), _since(view.claimed_by, view.claimed_at, scene))
     if view.posted_at:
@@ -278,7 +245,7 @@ def _notes(view: CaseView, scene: Scene) -> Iterable[str]:
         yield trial(view, scene)
     if not view.doing:
         yield from missing(view, scene.viewer, words)
-        yield from (button.off for button in buttons(view, scene.viewer, words) if button.off)
+        yield from (button.off for button in buttons(view, scene.viewer, words, linked=scene.linked) if button.off)
 
 
 def trial(view: CaseView, scene: Scene) -> str:
@@ -314,59 +281,3 @@ def _trouble(view: CaseView, scene: Scene) -> TroubleLine | None:
         parts.append(words("Reference: {reference}", reference=trouble.reference))
     refused = tell(trouble.msgid, trouble.params, scene.names, scene.now, words)
     return TroubleLine(refused, " ".join(parts))
-
-
-# ---------------------------------------------------------------- one line
-
-
-def _line(view: CaseView, scene: Scene) -> Line | None:
-    gone = Marker.AUTEUR_VERWIJDERD in view.markers or view.visibility is Visibility.DOOR_AUTEUR_VERWIJDERD
-    if gone and view.state not in (State.GEPLAND, State.MISLUKT):
-        return _by_author(view, scene)
-    if view.planned and view.state is State.GEPLAND:
-        return _planned(view, scene)
-    return _handled(view, scene) if view.state is State.AFGEHANDELD else None
-
-
-def _by_author(view: CaseView, scene: Scene) -> Line:
-    words = scene.words
-    strong = words("Deleted by its author")
-    if view.done and view.done.by == CLOCK:
-        strong = words("Deleted by its author at {time}", time=when(view.done.at, scene.now, words))
-    kept = words("evidence kept") if view.evidence else words("no evidence")
-    return Line(strong, " · ".join((f"– {kept}", *_about(view, scene))))
-
-
-def _planned(view: CaseView, scene: Scene) -> Line | None:
-    if view.planned is None:
-        return None
-    words = scene.words
-    who = _by(view.planned.by, view.planned.at, scene)
-    grace = words("grace {n} s", n=view.planned.seconds)
-    shown = words(VISIBILITIES[view.visibility])
-    return Line(words("Deletion planned"), " · ".join((*who, *_about(view, scene), shown, grace)), "near")
-
-
-def _handled(view: CaseView, scene: Scene) -> Line:
-    words, done = scene.words, view.done
-    if done is None:
-        return Line(words(N_("Handled")), " · ".join(_about(view, scene)))
-    rules = words("house rules {version}", version=scene.house_version) if scene.house_version else ""
-    after = words("after {span}", span=span(timedelta(seconds=done.after), words))
-    final = words("irreversible") if view.visibility is Visibility.VERWIJDERD else ""
-    parts = (*_by(done.by, done.at, scene), *_about(view, scene), rules, after, final)
-    return Line(words(PAST[done.command]), " · ".join(part for part in parts if part))
-
-
-def _last(view: CaseView) -> tuple[str, datetime | None]:
-    """Who took the last decision, and when."""
-    last = view.planned or view.done
-    return (last.by, last.at) if last else ("", None)
-
-
-def _by(person: str, moment: datetime, scene: Scene) -> tuple[str, str]:
-    return scene.words("by {name}", name=name_of(person, scene)), when(moment, scene.now, scene.words)
-
-
-def _about(view: CaseView, scene: Scene) -> tuple[str, ...]:
-    return view.platform_label, scene.words(CATEGORIES[view.category]), view.number

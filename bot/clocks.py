@@ -5,8 +5,13 @@ from datetime import datetime
 
 from bot.texts import Words
 from bot.texts.times import minutes_seconds, span, target, when
+from domain.clock import local
+from domain.messages import MessageState, MessageView
 from domain.model import CaseView, Planned
 from domain.states import OPEN, State, Visibility
+
+DELAY_S = 30
+"""Seconds that a full ring of a message stands for, when nothing else is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,21 +26,38 @@ class Clock:
     total: float = 0
 
 
-def clock(view: CaseView, now: datetime, words: Words) -> Clock | None:
-    """The clock of a case: grace, exposure in trouble, or response; None when nothing runs."""
+def clock(view: CaseView, now: datetime, words: Words, *, delay_s: int = DELAY_S) -> Clock | None:
+    """The clock of a case: grace, a message that waits, exposure in trouble, or response; None when nothing runs.
+    delay_s: how long a message waits.
+    """
     if view.planned:
         return _grace(view.planned, now, words)
     if view.state not in OPEN:
-        return None
+        return sending(view.message, now, words, delay_s)
     if view.state is State.MISLUKT and view.visibility is Visibility.ZICHTBAAR:
         length = span(now - (view.posted_at or view.seen_at), words)
         return Clock(1, words("visible for {span}", span=length), f"· {words('failed')}", "over")
     return None if view.decided_at else _response(view, now, words)
 
 
+def sending(message: MessageView | None, now: datetime, words: Words, delay_s: int = DELAY_S) -> Clock | None:
+    """The countdown of a message that will go out; None when none will."""
+    if message is None or message.state is not MessageState.GEPLAND or message.due_at is None:
+        return None
+    return _countdown(message.due_at, delay_s, now, words)
+
+
+def to_the_second(moment: datetime) -> str:
+    """`21:06:30`."""
+    return f"{local(moment):%H:%M:%S}"
+
+
 def _grace(planned: Planned, now: datetime, words: Words) -> Clock:
-    left = max(0.0, (planned.due - now).total_seconds())
-    total = max(1, planned.seconds)
+    return _countdown(planned.due, planned.seconds, now, words)
+
+
+def _countdown(due: datetime, seconds: int, now: datetime, words: Words) -> Clock:
+    left, total = max(0.0, (due - now).total_seconds()), max(1, seconds)
     text = words("{span} left", span=minutes_seconds(left))
     return Clock(min(1, left / total), text, "", "near", left, total)
 

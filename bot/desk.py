@@ -5,6 +5,7 @@ writer, and live news from `bot.live`.
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from bot.browser.desk import (
     PAGE_SIZE,
     Alarm,
     Beat,
+    Called,
     Changed,
     Channel,
     CommentRow,
@@ -30,12 +32,12 @@ from bot.browser.desk import (
     Told,
     Wanted,
 )
-from bot.cards import Scene
-from bot.live import CaseChanged, Live
+from bot.live import CaseChanged, IncidentChanged, Live
 from bot.parts import Parts
 from bot.reach import Reach
+from bot.scene import Scene
 from bot.texts import N_, catalogue
-from commands import give
+from commands import drafts, give
 from commands.poll import POLL
 from commands.views import views
 from domain.categories import Urgency, priority
@@ -60,7 +62,7 @@ _LIVING = sa.select(sa.func.count()).select_from(IncidentRow).where(col(Incident
 
 
 class SpokenRules:
-    """The words of a ruleset, as cards ask for them (`bot.cards.RuleWords`)."""
+    """The words of a ruleset, as cards ask for them (`bot.scene.RuleWords`)."""
 
     def __init__(self, rules: Rules) -> None:
         self._rules, self._words = rules, rules.words
@@ -110,6 +112,11 @@ class HouseDesk:
             display=settings.display,
             house_version=settings.zone.huisregels_versie,
             grace_s=settings.numbers.delete_grace_s,
+            delay_s=settings.numbers.warn_delay_s,
+            linked=bool(settings.zone.huisregels),
+            drafts=lambda view, hide: drafts.drafts(self._house, view, hide=hide),
+            faults=partial(drafts.faults, self._house),
+            explanation=partial(drafts.explanation, self._house),
         )
 
     # ------------------------------------------------------------ who
@@ -314,12 +321,14 @@ class HouseDesk:
         """The answer to an order."""
         return await self._live.answer(key, timeout)
 
-    async def changes(self) -> AsyncGenerator[Changed | Told, None]:
+    async def changes(self) -> AsyncGenerator[Changed | Called | Told, None]:
         """Changes and answers from now on."""
         async with aclosing(self._live.watch()) as stream:
             async for news in stream:
                 if isinstance(news, CaseChanged):
                     yield Changed(news.case_id, news.revision)
+                elif isinstance(news, IncidentChanged):
+                    yield Called(news.incident_id)
                 else:
                     yield Told(news.by, news.key, news.answer)
 

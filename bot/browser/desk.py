@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
-from bot.cards import Scene
+from bot.scene import Scene
 from domain.categories import Urgency
 from domain.errors import Param
 from domain.model import Answer, CaseView, Person
@@ -187,6 +187,13 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """An incident is new or changed."""
+
+    incident_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """An order of this person was answered. key: as given to `Desk.give`."""
 
@@ -260,6 +267,6 @@ class Desk(Protocol):
         """The answer to an order, awaited for at most `timeout` seconds; None when it is not there yet."""
         ...
 
-    def changes(self) -> AsyncGenerator[Changed | Told, None]:
+    def changes(self) -> AsyncGenerator[Changed | Called | Told, None]:
         """Changes and answers from now on, of all processes, until the caller closes it."""
         ...

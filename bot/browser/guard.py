@@ -14,15 +14,15 @@ from urllib.parse import parse_qsl
 from fastapi import Request
 
 from bot.browser.desk import Desk, Standing
-from bot.cards import Scene
+from bot.scene import Scene
 from domain.errors import BadInput, Expected, NabijError, NotAllowed, StorageUnavailable, TooLarge
 from domain.model import Person
 from domain.roles import Role, may_open
 
 COOKIE = "nabij"
-BODY_MAX = 64 * 1024
-"""Bytes of a form; the longest has 500 letters in it."""
-FIELDS_MAX = 20
+BODY_MAX = 96 * 1024
+"""Bytes of a form; the longest has 4,600 letters in it, of at most twelve bytes each as they are sent."""
+FIELDS_MAX = 40
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 HEADERS = {

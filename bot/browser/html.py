@@ -18,7 +18,7 @@ from bot.browser.desk import PAGE_SIZE, CommentRow, Health, History, Looked, Pag
 from bot.browser.guard import Visitor, new_key
 from bot.cards import Card, Quote, card, push_text
 from bot.clocks import clock
-from bot.forms import Choice, Form
+from bot.fields import Form
 from bot.quote import one_line, visible
 from bot.texts import N_, Words, labels
 from bot.texts.params import tell
@@ -99,7 +99,7 @@ class Pages:
             labels=labels,
             Urgency=Urgency,
             static=lambda name: f"/static/{name}?v={versions[name]}",
-            is_choice=lambda field: isinstance(field, Choice),
+            kind=lambda field: type(field).__name__,
             new_key=new_key,
         )
         self._jinja.filters.update(
@@ -130,10 +130,12 @@ class Pages:
             today=long_date(visitor.scene.now, self._words),
         )
 
-    def one_card(self, visitor: Visitor, view: CaseView, shown: Quote | None = None) -> str:
+    def one_card(
+        self, visitor: Visitor, view: CaseView, shown: Quote | None = None, notice: Notice | None = None
+    ) -> str:
         """A page with one card; shown: its text, for the one who asked for it."""
         drawn = card(view, visitor.scene)
-        return self.page("one_card.html", visitor, page="kaarten", card=drawn, shown=shown, van="")
+        return self.page("one_card.html", visitor, page="kaarten", card=drawn, shown=shown, van="", notice=notice)
 
     def card_fragment(self, visitor: Visitor, view: CaseView, van: str = "") -> str:
         """One card, row or line, to take the place of the old one."""
@@ -154,11 +156,12 @@ class Pages:
         """The text for the one who asked for it."""
         return self.draw("text.html", visitor, quote=quote)
 
-    def form(self, visitor: Visitor, form: Form, *, fragment: bool, van: str = "") -> str:
-        """A dialog: a page of its own, or the piece for a dialog on the page."""
+    def form(self, visitor: Visitor, form: Form, *, fragment: bool, van: str = "", note: str = "") -> str:
+        """A dialog: a page of its own, or the piece for a dialog on the page. note: msgid of why it is drawn again."""
+        values = {"form": form, "van": van, "note": self._words(note) if note else ""}
         if fragment:
-            return self.draw("form_fragment.html", visitor, form=form, van=van)
-        return self.page("form.html", visitor, page="kaarten", form=form, van=van)
+            return self.draw("form_fragment.html", visitor, **values)
+        return self.page("form.html", visitor, page="kaarten", **values)
 
     def push(self, view: CaseView) -> str:
         """The fixed words that announce a card."""

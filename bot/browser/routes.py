@@ -15,8 +15,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from sse_starlette import EventSourceResponse
 
-from bot.browser.asked import case_id_of, number, order_of, search_of, wanted_of
-from bot.browser.desk import Changed, Desk, Told, Wanted
+from bot.browser.asked import case_id_of, number, order_of, search_of, wanted_of, written
+from bot.browser.desk import Called, Changed, Desk, Told, Wanted
 from bot.browser.guard import (
     COOKIE,
     HEADERS,
@@ -32,16 +32,20 @@ from bot.browser.guard import (
 from bot.browser.html import MENU, Notice, Offer, query_of
 from bot.browser.site import WAIT_S, Site, guarded, html, log, told, wants_json
 from bot.buttons import BUTTONS
-from bot.cards import Scene, reveal
+from bot.cards import reveal
+from bot.fields import Form, Typed
 from bot.forms import form
+from bot.scene import Scene
 from bot.texts import N_
-from domain.errors import Expected
+from domain.errors import Expected, NotAllowed
 from domain.model import Answer, CaseView, Person
+from domain.roles import Role, may, may_open
 
 _KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _SESSION_S = 12 * 3600
 _FORM_WORDS = {row.word for row in BUTTONS if row.form}
 _TAKE_OVER_OFFER = "neem_over"
+_UNFIT = 422
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -66,6 +70,7 @@ def router(desk: Desk) -> APIRouter:
     for path, page in pages.items():
         routes.add_api_route(path, page, methods=["GET"], response_model=None)
     routes.add_api_route("/kaart/{case_id}", site.press, methods=["POST"], response_model=None)
+    routes.add_api_route("/kaart/{case_id}/formulier/{word}", site.draw_again, methods=["POST"], response_model=None)
     return routes
 
 
@@ -94,10 +99,10 @@ class Cards(Site):
 
     async def card(self, request: Request) -> Response:
         """One card: a page, or with `?deel=kaart` the piece for the old one's place (204: not on this page)."""
-        who = await visitor(request, self.desk, "kaarten")
+        who = await visitor(request, self.desk, "kaart")
         view = await self._case(request)
         if request.query_params.get("deel") != "kaart":
-            return html(self.pages.one_card(who, view))
+            return html(self.pages.one_card(who, view, notice=await self.notice(request, who)))
         wanted = wanted_of(request.query_params, who.person)
         headers = {"Nabij-Open": str(who.standing.open)}
         if not wanted.fits(view):
@@ -106,14 +111,27 @@ class Cards(Site):
 
     async def form(self, request: Request) -> Response:
         """The dialog of a button."""
-        who = await visitor(request, self.desk, "kaarten")
+        who = await visitor(request, self.desk, "kaart")
+        drawn = await self._dialog(request, who, request.path_params["word"])
+        van = query_of(wanted_of(request.query_params, who.person))
+        return html(self.pages.form(who, drawn, fragment=_fragment(request), van=van))
+
+    async def draw_again(self, request: Request) -> Response:
+        """The dialog for what is chosen in it now; what was typed stays. Nothing is stored."""
+        fields, who = await self._pressed(request)
+        drawn = await self._dialog(request, who, request.path_params["word"], _written(fields))
+        return html(self.pages.form(who, drawn, fragment=_fragment(request), van=fields.get("van", "")))
+
+    async def _dialog(self, request: Request, who: Visitor, word: str, typed: Typed | None = None) -> Form:
+        if not may(Role(who.person.role), word):
+            raise NotAllowed("Your role ({role}) may not do this.", role=who.person.role)
         view = await self._case(request)
         over = request.query_params.get("overnemen") == "1"
-        drawn = form(view, request.path_params["word"], who.scene, take_over=over)
+        # Texts to citizens are filled in and checked by the rules: not on the loop.
+        drawn = await asyncio.to_thread(form, view, word, who.scene, take_over=over, typed=typed)
         if drawn is None:
             raise NotFound("There is no such page.")
-        van = query_of(wanted_of(request.query_params, who.person))
-        return html(self.pages.form(who, drawn, fragment=request.query_params.get("deel") == "formulier", van=van))
+        return drawn
 
     async def clocks(self, request: Request) -> Response:
         """The clocks of the open cards, drawn for now."""
@@ -125,11 +143,9 @@ class Cards(Site):
 
     async def press(self, request: Request) -> Response:
         """A button: parse, store, answer."""
-        check_origin(request, self.desk)
-        cookie, _ = await session(request, self.desk)
-        fields = await read_form(request)
-        check_csrf(cookie, fields.get("csrf", ""))
-        who = await visitor(request, self.desk, "kaarten")
+        fields, who = await self._pressed(request)
+        if (unfit := await self._unfit(request, who, fields)) is not None:
+            return unfit
         over = request.query_params.get("overnemen") == "1"
         order = order_of(fields, case_id_of(request), who.person, take_over=over)
         key = order_key(who.person, fields.get("key", ""), order.word, take_over=over)
@@ -141,7 +157,32 @@ class Cards(Site):
         await self.desk.answer(key, WAIT_S)
         back = query_of(wanted_of(dict(parse_qsl(fields.get("van", ""))), who.person))
         asked = urlencode({"antwoord": key, "geval": order.case_id, "gezien": order.seen_version})
-        return RedirectResponse("/?" + "&".join(part for part in (back, asked) if part), status_code=303)
+        page = "/" if who.opens("kaarten") else f"/kaart/{order.case_id}"
+        return RedirectResponse(f"{page}?" + "&".join(part for part in (back, asked) if part), status_code=303)
+
+    async def _pressed(self, request: Request) -> tuple[Mapping[str, str], Visitor]:
+        """The fields of a form that we drew for this session, and whose it is."""
+        check_origin(request, self.desk)
+        cookie, _ = await session(request, self.desk)
+        fields = await read_form(request)
+        check_csrf(cookie, fields.get("csrf", ""))
+        return fields, await visitor(request, self.desk, "kaart")
+
+    async def _unfit(self, request: Request, who: Visitor, fields: Mapping[str, str]) -> Response | None:
+        """The dialog again, with what was typed, when a message cannot go out as it stands; None when it can. The
+        command judges again.
+        """
+        if fields.get("act") != "waarschuwen":
+            return None
+        drawn = await self._dialog(request, who, "waarschuwen", typed := _written(fields))
+        if drawn.shows(typed) and not drawn.blocked:
+            return None
+        note = "" if drawn.blocked else N_("The text changed with what you chose. Read it, then send it.")
+        if wants_json(request):
+            piece = self.pages.form(who, drawn, fragment=True, van=fields.get("van", ""), note=note)
+            return JSONResponse({"html": piece}, status_code=_UNFIT)
+        page = self.pages.form(who, drawn, fragment=False, van=fields.get("van", ""), note=note)
+        return html(page, status=_UNFIT)
 
     async def _show(self, request: Request, who: Visitor, key: str) -> Response:
         """The text, privately and never under an address: only in answer to the registered press."""
@@ -157,7 +198,7 @@ class Cards(Site):
 
     async def answer(self, request: Request) -> Response:
         """The answer to an order of one's own, for a page whose live line is down; 204 while there is none."""
-        who = await visitor(request, self.desk, "kaarten")
+        who = await visitor(request, self.desk, "")
         answer = await self.own_answer(request, who)
         if answer is None:
             return Response(status_code=204)
@@ -265,6 +306,14 @@ def unexpected(desk: Desk) -> Callable[[Request, Exception], Awaitable[Response]
     return handle
 
 
+def _fragment(request: Request) -> bool:
+    return request.query_params.get("deel") == "formulier"
+
+
+def _written(fields: Mapping[str, str]) -> Typed:
+    return {name: written(text) for name, text in fields.items()}
+
+
 def _offer(answer: Answer, request: Request, label: str) -> Offer | None:
     """The take-over of the press that was refused, rebuilt from the key and the query of the redirect."""
     act = request.query_params["antwoord"].rsplit(":", 1)[-1]
@@ -275,9 +324,12 @@ def _offer(answer: Answer, request: Request, label: str) -> Offer | None:
     return Offer(label, number(case_id), act, number(seen), url)
 
 
-def _event(change: Changed | Told, person: Person, scene: Scene) -> dict[str, str] | None:
+def _event(change: Changed | Called | Told, person: Person, scene: Scene) -> dict[str, str] | None:
     if isinstance(change, Changed):
         return {"event": "kaart", "data": json.dumps({"id": change.case_id, "revision": change.revision})}
+    if isinstance(change, Called):
+        opens = may_open(Role(person.role), "alarmen")
+        return {"event": "alarm", "data": json.dumps({"id": change.incident_id})} if opens else None
     if change.by != person.key:
         return None
     return {"event": "antwoord", "data": json.dumps({"key": change.key, **told(change.answer, scene)})}

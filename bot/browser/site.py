@@ -29,7 +29,7 @@ from bot.browser.guard import (
     visitor,
 )
 from bot.browser.html import HERE, Notice, Pages
-from bot.cards import Scene
+from bot.scene import Scene
 from bot.texts import catalogue
 from bot.texts.params import tell
 from domain.errors import Expected, NabijError
@@ -63,19 +63,27 @@ class Site:
         """A button of a room: check where it comes from, build its order, store it, answer. back: local address that a
         browser without script returns to, with the answer on it. build may raise NabijError.
         """
-        check_origin(request, self.desk)
-        cookie, _ = await session(request, self.desk)
-        fields = await read_form(request)
-        check_csrf(cookie, fields.get("csrf", ""))
-        who = await self.visitor(request, page)
-        order = build(fields, who.person)
-        key = order_key(who.person, fields.get("key", ""), order.word, take_over=False)
-        await self.desk.give(order, key)
+        who, fields = await self.pressed(request, page)
+        key = await self.store(build(fields, who.person), who, fields)
         if wants_json(request):
             return JSONResponse({"key": key}, status_code=202)
         await self.desk.answer(key, WAIT_S)
         joined = "&" if "?" in back else "?"
         return RedirectResponse(f"{back}{joined}{urlencode({'antwoord': key})}", status_code=303)
+
+    async def pressed(self, request: Request, page: str) -> tuple[Visitor, Mapping[str, str]]:
+        """Who pressed, and the fields of the form; every check of a press was made."""
+        check_origin(request, self.desk)
+        cookie, _ = await session(request, self.desk)
+        fields = await read_form(request)
+        check_csrf(cookie, fields.get("csrf", ""))
+        return await self.visitor(request, page), fields
+
+    async def store(self, order: Order, who: Visitor, fields: Mapping[str, str]) -> str:
+        """Store the order of a form that was pressed; its key."""
+        key = order_key(who.person, fields.get("key", ""), order.word, take_over=False)
+        await self.desk.give(order, key)
+        return key
 
     async def own_answer(self, request: Request, who: Visitor) -> Answer | None:
         """The answer to the order that stands in the address, if it is this person's own and is there."""

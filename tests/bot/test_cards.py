@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.cards import Scene, card, push_text, reveal
+from bot.cards import card, push_text, reveal
+from bot.scene import Scene
 from bot.texts import catalogue
 from domain.categories import Urgency
 from domain.model import CaseView, EvidenceView, Person

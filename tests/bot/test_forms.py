@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from bot.cards import Scene
-from bot.forms import Choice, Form, TextField, form
+from bot.fields import Choice, Form, TextField
+from bot.forms import form
+from bot.scene import Scene
 from bot.texts import catalogue
 from domain.model import Ability, Capability, CaseView, EvidenceView, Way
 from domain.settings import Display

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from domain.categories import CATEGORIES, Certainty, Urgency
+from domain.dossier import DossierState, DossierView, Form
+from domain.messages import Ledger, MessageState, MessageView
 from domain.model import (
     Ability,
     Capability,
@@ -133,12 +135,75 @@ def failed(view: CaseView, command: str = "verbergen", by: str = "jef") -> CaseV
     return replace(view, state=State.MISLUKT, trouble=trouble, posted_at=NOW - minutes(64))
 
 
+def message(
+    state: MessageState = MessageState.AFGELEVERD, number: int = 2, by: str = "noor", **over: Any
+) -> MessageView:
+    """A message asked for at 21:06; waiting, it goes out in twenty-four seconds."""
+    waiting = state is MessageState.GEPLAND
+    made = MessageView(
+        id=1,
+        template="waarschuwing_2" if number else "hint",
+        state=state,
+        number=number,
+        by=by,
+        at=FOUR_AGO,
+        due_at=NOW + timedelta(seconds=24) if waiting else None,
+        settled_at=FOUR_AGO + timedelta(seconds=31) if state is MessageState.AFGELEVERD else None,
+        text=WARNING.format(n=number or 1),
+    )
+    return replace(made, **over)
+
+
+def warned(view: CaseView, state: MessageState = MessageState.AFGELEVERD, **over: Any) -> CaseView:
+    """The case after *Waarschuwen…*: hidden as well, two strikes with this one when it was delivered."""
+    sent = state is MessageState.AFGELEVERD
+    ledger = Ledger(live=2 if sent else 1, here=1 if sent else None)
+    done = replace(handled(view, "waarschuwen"), visibility=Visibility.VERBORGEN)
+    return replace(done, message=message(state), ledger=ledger, **over)
+
+
+def asks_second(view: CaseView, by: str = "noor") -> CaseView:
+    """The case while a third warning waits for somebody else."""
+    return replace(
+        view, state=State.WACHT_4OGEN, message=message(MessageState.WACHT_4OGEN, 3, by), ledger=Ledger(live=2)
+    )
+
+
+def stuck(view: CaseView, state: MessageState = MessageState.ONBEKEND, **over: Any) -> CaseView:
+    """The case after a message of which nobody knows whether it arrived, or that never will."""
+    msgid = "Facebook did not answer in time; nobody knows yet whether it was done."
+    trouble = Trouble("waarschuwen", "noor", FOUR_AGO, msgid, {})
+    shown = {"visibility": Visibility.VERBORGEN, "message": message(state), "ledger": Ledger(live=1)}
+    return replace(view, state=State.MISLUKT, trouble=trouble, **{**shown, **over})
+
+
+def documented(view: CaseView, state: DossierState = DossierState.CONCEPT, **over: Any) -> CaseView:
+    """The case with a dossier."""
+    dossier = DossierView(
+        id=14,
+        number="SMD-2026-000014",
+        case_id=view.id,
+        case_number=view.number,
+        state=state,
+        version=2,
+        form=Form("bedreiging", elements=("openbaar", "doelwit"), target="persoon", note="Eerste notitie."),
+        authors=("noor",),
+        made_by="noor",
+        made_at=FOUR_AGO,
+    )
+    return replace(view, dossier=replace(dossier, **over))
+
+
 def busy(view: CaseView, command: str = "verbergen", by: str = "jef") -> CaseView:
     """The case while an order is being carried out."""
     return replace(view, doing=Doing(command, by, NOW - minutes(1)))
 
 
 THREAT = "Ik weet waar jullie wonen, nog één controle en er gebeuren ongelukken."
+WARNING = (
+    "Dag, dit is al waarschuwing {n} van 3 voor “Geen beledigingen”. Lees even na: https://huisregels.example."
+    " Gentse Flikken"
+)
 INSULT = "Weer alles afgesloten, merci hé <3 Niemand die nog thuis raakt. Bende prutsers, ga eens boeven vangen."
 RUDE = (INSULT.index("Bende"), INSULT.index(", ga"))
 HOSTILE = "<script>alert(1)</script> <!channel> \u202egnik\u202c <b>vet</b> & 'aanhaling'"
@@ -198,7 +263,13 @@ def several() -> list[CaseView]:
         ),
         case(131, "trollen", "Geloven jullie dat nu echt zelf?"),
         case(132, "misleidend", "Vanaf morgen mag niemand nog in het centrum."),
+        asks_second(case(133, "racisme_discriminatie", "Een verzonnen derde keer."), by="jef"),
+        stuck(case(134, "belediging_scheldproza", "Een verzonnen scheldwoord.")),
+        replace(case(135, "grof_onfatsoen", "Wat een gedoe."), reported_by="jef", ledger=Ledger(live=1)),
         planned(case(121, "reclame_spam", "Koop nu volgers.")),
+        warned(case(136, "belediging_scheldproza", INSULT), MessageState.GEPLAND),
+        warned(case(137, "belediging_scheldproza", INSULT)),
+        documented(handled(case(138, "bedreiging", THREAT))),
         handled(case(122, "belediging_scheldproza", INSULT)),
         handled(case(117, "kritiek_mening", "Dit beleid werkt niet."), "laten_staan", "jef", NOW - minutes(29)),
         handled(

@@ -7,8 +7,8 @@ import argparse
 import asyncio
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
 import uvicorn
 from fastapi import FastAPI
@@ -30,13 +30,15 @@ from bot.browser.desk import (
     Wanted,
 )
 from bot.browser.routes import router, unexpected
-from bot.cards import Scene
+from bot.scene import Scene
 from bot.texts import catalogue
 from domain.categories import Urgency
-from domain.model import Answer, CaseView, Done, Person, Planned
-from domain.orders import Order
+from domain.messages import Fault
+from domain.model import Answer, CaseView, Person
+from domain.orders import CaseOrder, Order
 from domain.settings import Display
-from domain.states import ALLOWED, OPEN, State, Visibility
+from domain.states import ALLOWED, OPEN
+from tests.fakes.after import after
 from tests.fakes.cases import JEF, NAMES, NOOR, NOW, PEOPLE, minutes, several
 
 
@@ -52,6 +54,40 @@ class FakeRules:
     def why(self, rule_id: str) -> str:
         """Why the rule exists."""
         return "scheldwoord + groep" if rule_id == "beled.groep" else ""
+
+
+@dataclass(frozen=True, slots=True)
+class FakeDraft:
+    """A text that could go out."""
+
+    template: str
+    name: str
+    text: str
+    number: int
+    faults: tuple[Fault, ...] = ()
+
+
+def fake_drafts(view: CaseView, hide: bool) -> tuple[FakeDraft, ...]:  # noqa: FBT001 - the port's own shape
+    """A warning and a hint; the warning says whether the comment is hidden."""
+    number = view.ledger.next
+    rule = " en is verborgen" if hide else ""
+    text = f"Je reactie past niet bij onze huisregels{rule}: https://huisregels.example. Waarschuwing {number} van 3."
+    hint = "Een kleine tip: hou het aangenaam. https://huisregels.example"
+    return FakeDraft("waarschuwing_1", "Eerste waarschuwing", text, number), FakeDraft("hint", "Hint", hint, 0)
+
+
+def fake_faults(_template: str, text: str) -> tuple[Fault, ...]:
+    """What an opening brace, a phone number and a missing address are."""
+    found = []
+    for word, msgid in (
+        ("{", "Something was not filled in here."),
+        ("0470", "A phone number or other personal data may not be sent."),
+    ):
+        if (at := text.find(word)) >= 0:
+            found.append(Fault((at, at + len(word)), msgid))
+    if "huisregels" not in text:
+        found.append(Fault((0, 0), "The text does not refer to the house rules."))
+    return tuple(found)
 
 
 class FakeDesk:
@@ -94,6 +130,9 @@ class FakeDesk:
             catalogue(),
             self.display,
             house_version="v3",
+            drafts=fake_drafts,
+            faults=fake_faults,
+            explanation=lambda: "We hebben je reactie verwijderd. Huisregels: https://huisregels.example.",
         )
 
     async def open_start_link(self, token: str) -> str | None:
@@ -202,32 +241,13 @@ class FakeDesk:
     def _done(self, order: Order) -> Answer:
         if self.refuse:
             return self.refuse
+        assert isinstance(order, CaseOrder)
         view = self.views[order.case_id]
         if view.state not in ALLOWED[order.word]:
             return Answer(ok=False, msgid="That is not possible any more.")
         if order.word != "toon_tekst":
-            self.show(self._after(view, order))
+            self.show(after(view, order, self.now()))
         return Answer(ok=True, msgid="Stored; it is being carried out.")
-
-    def _after(self, view: CaseView, order: Order) -> CaseView:
-        now, fresh = self.now(), replace(view, revision=view.revision + 1, trouble=None)
-        done = Done(order.word, order.by, now, (now - view.seen_at).total_seconds())
-        match order.word:
-            case "neem_ik":
-                return replace(fresh, state=State.IN_BEHANDELING, claimed_by=order.by, claimed_at=now)
-            case "laat_los":
-                return replace(fresh, state=State.NIEUW, claimed_by=None, claimed_at=None)
-            case "annuleren" | "terug_zichtbaar" | "heropenen":
-                return replace(fresh, state=State.HEROPEND, visibility=Visibility.ZICHTBAAR, planned=None, done=None)
-            case "verwijderen":
-                grace = Planned(order.by, now, now + timedelta(seconds=60), 60)
-                return replace(fresh, state=State.GEPLAND, visibility=Visibility.VERBORGEN, planned=grace)
-            case "verbergen":
-                return replace(
-                    fresh, state=State.AFGEHANDELD, visibility=Visibility.VERBORGEN, done=done, decided_at=now
-                )
-            case _:
-                return replace(fresh, state=State.AFGEHANDELD, done=done, decided_at=now)
 
     async def answer(self, key: str, timeout: float) -> Answer | None:  # noqa: ASYNC109 - the port's own word
         """What was answered so far; nothing to wait for in a fake."""

@@ -2,6 +2,8 @@
    No words stand here: the server draws all text. */
 "use strict";
 
+document.documentElement.classList.add("script");
+
 const $ = (selector, inside = document) => inside.querySelector(selector);
 const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
 const page = $("#kaarten");
@@ -47,11 +49,12 @@ async function press(form, submitter, over = false) {
   const body = new URLSearchParams(new FormData(form, submitter));
   const address = new URL(submitter?.getAttribute("formaction") ?? form.getAttribute("action"), location.href);
   if (over) address.searchParams.set("overnemen", "1");
-  await send(address, body, form.closest("[data-kaart]"));
+  await send(address, body, form.closest("[data-kaart]"), dialog.contains(form) ? form : null);
 }
 
-async function send(address, body, card) {
-  const buttons = card ? all("button:not(:disabled), a.btn", card) : [];
+/* inside: the form of the dialog it was pressed in, which closes once the order is stored. */
+async function send(address, body, card, inside = null) {
+  const buttons = card || inside ? all("button:not(:disabled), a.btn", card ?? inside) : [];
   buttons.forEach((one) => one.setAttribute("aria-disabled", "true"));
   const free = () => buttons.forEach((one) => one.removeAttribute("aria-disabled"));
   let answer;
@@ -65,7 +68,10 @@ async function send(address, body, card) {
   if (answer.status === 401) return location.reload();
   const said = await answer.json();
   if (answer.status !== 202) free();
-  if (answer.status === 202) follow(said.key, { address, body, free, id: card?.dataset.kaart });
+  if (answer.status === 202) {
+    if (inside) dialog.close();
+    follow(said.key, { address, body, free, id: card?.dataset.kaart ?? inside?.dataset.geval, typed: inside && nameOf(inside) });
+  } else if (answer.status === 422) swap(inside, said.html);
   else if (said.html) showText(card, said.html);
   else toast(said.text, { bad: true });
 }
@@ -86,6 +92,7 @@ function told(answer) {
   if (!order) return early.set(answer.key, answer);   // pressed in another tab, or overtook its receipt
   waiting.delete(answer.key);
   order.free();
+  if (answer.ok && order.typed) kept.delete(order.typed);
   const again = () => {
     order.address.searchParams.set("overnemen", "1");
     send(order.address, order.body, $(`#kaart-${order.id}`));
@@ -103,11 +110,53 @@ function showText(card, html) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post") return;
+  if (form.method !== "post" || !(dialog.contains(form) || form.closest("[data-kaart], [data-levend]"))) return;
   event.preventDefault();
   if (event.submitter?.getAttribute("aria-disabled")) return;
   press(form, event.submitter);
-  if (dialog.contains(form)) dialog.close();
+});
+
+/* ---------- dialogs: what was typed stays for as long as the page lives ---------- */
+
+const kept = new Map();      // form and its text version → name and value of its fields
+let touched = false;
+const fieldsOf = (form) => [...form.elements].filter((one) => one.name && !["csrf", "key", "seen", "van", "act"].includes(one.name));
+const nameOf = (form) => [form.dataset.teken, form.elements.seen.value, form.elements.seen_form?.value ?? ""].join(" ");
+
+function keep() {
+  const form = $("form", dialog);
+  if (touched && form) kept.set(nameOf(form), fieldsOf(form).map((one) => [one.name, one.type === "checkbox" ? one.checked : one.value]));
+}
+
+function restore(form) {
+  const values = kept.get(nameOf(form));
+  touched = Boolean(values);
+  for (const [name, value] of values ?? []) {
+    const field = form.elements[name];
+    if (field?.type === "checkbox") field.checked = value;
+    else if (field) field.value = value;
+  }
+  if (values && $("[data-opnieuw]", form)) drawAgain(form);
+}
+
+/* The form for what is chosen in it now. */
+async function drawAgain(form, held = "") {
+  const address = new URL(form.dataset.teken, location.href);
+  address.searchParams.set("deel", "formulier");
+  const answer = await fetch(address, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+  if (answer.ok) swap(form, await answer.text(), held);
+}
+
+function swap(form, html, held = "") {
+  const fresh = drawn(html);
+  form.replaceWith(fresh);
+  (held ? fresh.elements[held] : $("#fouten", fresh) ?? $("textarea", fresh))?.focus();
+}
+
+dialog?.addEventListener("close", keep);
+document.addEventListener("input", (event) => { if (dialog?.contains(event.target)) touched = true; });
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-opnieuw]")) drawAgain(event.target.form, event.target.name);
 });
 
 document.addEventListener("click", async (event) => {
@@ -125,6 +174,7 @@ document.addEventListener("click", async (event) => {
   if (!answer.ok) return location.assign(link.href);
   dialog.replaceChildren(drawn(await answer.text()));
   dialog.showModal();
+  restore($("form", dialog));
 });
 
 /* ---------- live cards ---------- */
@@ -133,14 +183,14 @@ const order = (element) => element.dataset.orde.split(" ").map(Number);
 const before = (a, b) => a[0] - b[0] || a[1] - b[1];
 
 async function redraw(id) {
-  if (!page) return;
+  if (!page && !$(`#kaart-${id}`)) return;
   const answer = await fetch(`/kaart/${id}?deel=kaart${query && "&" + query}`);
   if (answer.status === 401) return location.reload();
   count(answer.headers.get("Nabij-Open"));
   const fresh = answer.status === 200 ? drawn(await answer.text()) : null;
   const old = $(`#kaart-${id}`);   // only now: another redraw may have come first
   if (fresh) place(fresh, old);
-  else if (answer.status === 204 || answer.status === 404) old?.remove();
+  else if (page && (answer.status === 204 || answer.status === 404)) old?.remove();
   settle();
 }
 
@@ -148,7 +198,7 @@ function place(fresh, old) {
   const held = old?.contains(document.activeElement) ? (document.activeElement.value || "card") : null;
   const current = old?.hasAttribute("aria-current");
   const home = { open: $("#open"), bundel: $("#bundel-rijen"), klaar: $("#klaar") }[fresh.dataset.plaats];
-  const stays = old && old.tagName === fresh.tagName && (fresh.dataset.plaats === "klaar" || old.parentElement === home);
+  const stays = !page || old && old.tagName === fresh.tagName && (fresh.dataset.plaats === "klaar" || old.parentElement === home);
   if (old && Number(old.dataset.revisie) > Number(fresh.dataset.revisie)) return;
   if (old?.dataset.getoond === fresh.dataset.revisie) return;   // nothing changed, and its text is being read
   if (stays) old.replaceWith(fresh);
@@ -169,7 +219,7 @@ function insert(fresh, home) {
 }
 
 function count(open) {
-  if (open === null) return;
+  if (open === null || !$("#aantal")) return;
   $("#aantal").textContent = open;
   document.title = document.title.replace(/\(\d+\)/, `(${open})`);
 }
@@ -204,17 +254,55 @@ function listen() {
   const live = new EventSource("/gebeurtenissen");
   let down = false;
   live.addEventListener("kaart", (event) => redraw(JSON.parse(event.data).id));
+  live.addEventListener("kaart", (event) => all(`[data-gevallen~="${JSON.parse(event.data).id}"]`).forEach((one) => redrawAlarm(one.dataset.alarm)));
+  live.addEventListener("alarm", (event) => redrawAlarm(JSON.parse(event.data).id));
   live.addEventListener("antwoord", (event) => told(JSON.parse(event.data)));
   live.addEventListener("open", () => {
     if (!down) return;
     toast(toasts.dataset.terug);
-    location.reload();   // whatever changed meanwhile is drawn anew
+    reload();   // whatever changed meanwhile is drawn anew
   });
   live.addEventListener("error", () => {
     if (!down) toast(toasts.dataset.weg, { bad: true });
     down = true;
-    if (live.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 5000);
+    if (live.readyState === EventSource.CLOSED) setTimeout(reload, 5000);
   });
+}
+
+/* Not under somebody's hands: what is being typed goes first. */
+function reload() {
+  if (dialog.open) dialog.addEventListener("close", () => location.reload(), { once: true });
+  else location.reload();
+}
+
+/* ---------- alarms ---------- */
+
+async function redrawAlarm(id) {
+  const list = $("#alarmen");
+  if (!list || "een" in list.dataset && !$(`#alarm-${id}`)) return;
+  const answer = await fetch(`/alarm/${id}?deel=kaart`);
+  if (answer.status === 401) return location.reload();
+  if (!answer.ok) return;
+  const fresh = drawn(await answer.text());
+  const old = $(`#alarm-${id}`);   // only now: another redraw may have come first
+  if (old && Number(old.dataset.revisie) > Number(fresh.dataset.revisie)) return;
+  const home = $("loopt" in fresh.dataset ? "#alarmen-levend" : "#alarmen-voorbij");
+  const held = old?.contains(document.activeElement) ? document.activeElement.value || "card" : null;
+  if (old?.parentElement === home) old.replaceWith(fresh);
+  else {
+    old?.remove();
+    home.prepend(fresh);
+  }
+  if (held) (all("button", fresh).find((one) => one.value === held) ?? fresh).focus();
+  settleAlarms();
+}
+
+function settleAlarms() {
+  const ended = $("#alarmen-voorbij").children.length;
+  $("#alarmen-einde").hidden = !ended;
+  $("#alarmen-einde-aantal").textContent = ended;
+  const empty = $("#alarmen-leeg");
+  if (empty) empty.hidden = $("#alarmen-levend").children.length > 0;
 }
 
 /* ---------- clocks ---------- */
@@ -263,13 +351,18 @@ const act = (key) => $(`[data-toets=${key}]:not([aria-disabled])`, key === "z" ?
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
-    const menu = $(".more[open]");
+    const menu = $(".more[open], .rest-knop details[open]");
     if (!menu) return;
     menu.open = false;
     return $("summary", menu).focus();
   }
-  if (!page || dialog.open || event.ctrlKey || event.metaKey || event.altKey || !keysOn()) return;
+  if (!dialog || dialog.open || event.ctrlKey || event.metaKey || event.altKey || !keysOn()) return;
   if (event.target.closest("input, textarea, select")) return;
+  if (event.key === "/") {
+    event.preventDefault();
+    return $("#opdracht-link").click();
+  }
+  if (!page) return;
   if (event.key === "j") go(1);
   else if (event.key === "k") go(-1);
   else if (["v", "l", "z"].includes(event.key)) act(event.key);
@@ -282,7 +375,9 @@ if (page) {
   });
   showKeys();
   settle();
+  setInterval(clocks, 60000);
+}
+if (page || $("[data-kaart], [data-levend]")) {
   listen();
   setInterval(tick, 500);
-  setInterval(clocks, 60000);
 }
