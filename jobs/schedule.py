@@ -143,8 +143,8 @@ def _propose(keeper: Keeper) -> None:
 def _watch(keeper: Keeper) -> None:
     """Silence becomes an alarm, and an alarm ends when the check beats again."""
     now = keeper.now()
-    waiting = keeper.durable.oldest_waiting_ms()
-    stands_still = waiting is not None and now.timestamp() * 1000 - waiting > QUEUE_PATIENCE.total_seconds() * 1000
+    waiting_s = keeper.durable.waiting_s()
+    stands_still = waiting_s is not None and waiting_s > QUEUE_PATIENCE.total_seconds()
     stuck = keeper.durable.stuck()
 
     def look(session: Session) -> None:
@@ -188,7 +188,7 @@ def _tidy(keeper: Keeper) -> None:
     now = keeper.now()
     keeper.store(lambda connection: people.forget(connection, now))
     keeper.store(lambda connection: in_session(connection, lambda session: watch.end(session, watch.CLOCK_BACK, now)))
-    while keeper.durable.prune(int((now - KEEP_WORK).timestamp() * 1000)):
+    while keeper.durable.prune(KEEP_WORK):
         pass
 
 

@@ -14,9 +14,10 @@ Settings that are not optional, each pinned by a test:
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -200,10 +201,11 @@ class Durable:
         )
         return [Stuck(each.workflow_id, each.name, each.status) for each in found]
 
-    def prune(self, before_ms: int, limit: int = 1000) -> int:
-        """Forget finished work from before a moment (milliseconds since 1970); how many. Later than any redelivery,
-        because a forgotten id no longer stops a second run.
+    def prune(self, older_than: timedelta, limit: int = 1000) -> int:
+        """Forget work that finished longer ago than this, by the engine's own clock; how many. Later than any
+        redelivery, because a forgotten id no longer stops a second run.
         """
+        before_ms = int((time.time() - older_than.total_seconds()) * 1000)
         found = DBOS.list_workflows(
             status="SUCCESS", completed_before=_iso(before_ms), limit=limit, load_input=False, load_output=False
         )
@@ -219,12 +221,12 @@ class Durable:
             counted = {str(name): int(number) for name, number in rows}
         return {name: counted.get(name, 0) for name in QUEUES}
 
-    def oldest_waiting_ms(self) -> int | None:
-        """When the oldest waiting work was enqueued, milliseconds since 1970; None when nothing waits."""
+    def waiting_s(self) -> float | None:
+        """For how long the oldest waiting work waits, seconds by the engine's own clock; None when nothing waits."""
         waits = self._status.c.status == "ENQUEUED"
         with self._system.connect() as connection:
             found = connection.execute(sa.select(sa.func.min(self._status.c.created_at)).where(waits)).scalar()
-        return None if found is None else int(found)
+        return None if found is None else time.time() - int(found) / 1000
 
     # -------------------------------------------------- hand on what dead processes left
 

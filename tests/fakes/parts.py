@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +31,9 @@ class PlainEngine(PlainRun):
     """`PlainRun` with what is asked of a launched engine; tests say how it is doing."""
 
     lives = True
-    oldest_ms: int | None = None
+    waits_s: float | None = None
     gave_up: tuple[Stuck, ...] = ()
-    pruned: list[int]
+    pruned: list[timedelta]
 
     def alive(self) -> bool:
         """As the test says."""
@@ -42,17 +43,17 @@ class PlainEngine(PlainRun):
         """What waits stands in one queue."""
         return {**dict.fromkeys(QUEUES, 0), "werk": len(self.waiting)}
 
-    def oldest_waiting_ms(self) -> int | None:
+    def waiting_s(self) -> float | None:
         """As the test says."""
-        return self.oldest_ms
+        return self.waits_s
 
     def stuck(self) -> list[Stuck]:
         """As the test says."""
         return list(self.gave_up)
 
-    def prune(self, before_ms: int) -> int:
+    def prune(self, older_than: timedelta) -> int:
         """Noted; there is nothing to forget."""
-        self.pruned = [*getattr(self, "pruned", []), before_ms]
+        self.pruned = [*getattr(self, "pruned", []), older_than]
         return 0
 
     def close(self) -> None:
