@@ -89,7 +89,9 @@ def _week(digest: Digest, words: Words) -> Iterator[Section]:
     yield Section("categorieen", words("Categories"), tuple(_categories(digest, words)))
     yield Section("berichten", words("Posts that provoked most"), tuple(_posts(digest, words)))
     yield Section("werk", words("Open work"), tuple(_work(digest, words)))
-    yield Section("vandaag", words("Events"), tuple(Fact(one_line(name, _TITLE), "") for name in digest.events))
+    yield Section(
+        "vandaag", words("Events of the week"), tuple(Fact(one_line(name, _TITLE), "") for name in digest.events)
+    )
     yield Section("dekking", words("Coverage"), tuple(_coverage(digest, words)))
 
 
