@@ -74,7 +74,7 @@ def wire(settings: Settings, *, clock: Clock | None = None) -> Parts:
         read=database.read,
         store=lambda job: writer.submit(job).result(),
         templates=Templates.load(settings.zone.profiel, Path(settings.zone.huis) if settings.zone.huis else None),
-        scribe=HouseScribe(settings, partial(name_of, settings), catalogue()),
+        scribe=HouseScribe(settings, partial(name_of, settings), catalogue(), clock),
         herald=AppriseHerald(),
     )
     for name, work in WORKFLOWS.items():

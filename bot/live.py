@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from domain.model import Answer
+from storage.call_tables import IncidentRow
 from storage.tables import CaseRow, CounterRow, GivenOrderRow
 
 EVERY_S = 0.1
@@ -31,6 +32,13 @@ class CaseChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class IncidentChanged:
+    """An incident must be drawn again."""
+
+    incident_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class OrderAnswered:
     """An order given in this process was answered."""
 
@@ -39,7 +47,7 @@ class OrderAnswered:
     answer: Answer
 
 
-News = CaseChanged | OrderAnswered
+News = CaseChanged | IncidentChanged | OrderAnswered
 Read = Callable[[], AbstractContextManager[Session]]
 
 
@@ -122,12 +130,12 @@ class Live:
         if row is None or row.value == self._last:
             return []
         rows = session.execute(
-            sa.select(col(CaseRow.id), col(CaseRow.revision), col(CaseRow.changed)).where(
-                col(CaseRow.changed) > self._last
-            )
+            sa.select(col(CaseRow.id), col(CaseRow.revision)).where(col(CaseRow.changed) > self._last)
         ).all()
-        self._last = max([self._last, *(each.changed for each in rows)])
-        return [CaseChanged(each.id, each.revision) for each in rows]
+        calls = session.scalars(sa.select(col(IncidentRow.id)).where(col(IncidentRow.changed) > self._last)).all()
+        self._last = row.value  # read first: all up to it is committed, and what came since is told the next time
+        cases = [CaseChanged(each.id, each.revision) for each in rows]
+        return [*cases, *(IncidentChanged(each or 0) for each in calls)]
 
     def _answered(self, session: Session) -> list[News]:
         if not self._expected:

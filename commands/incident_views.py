@@ -94,6 +94,8 @@ def _view(session: Session, house: House, around: _Around, row: IncidentRow) -> 
         next_at=next_call[0] if next_call else None,
         next_who=next_call[1] if next_call else (),
         blind_since=row.blind_since,
+        ended_at=row.ended_at,
+        revision=row.changed,
     )
 
 

@@ -99,7 +99,8 @@ class IncidentView:
     event, event_day, event_days: name and place in it (`Gentse Feesten`, 4, 10), empty and 0 without · what: platform
     label and post title, or the account that is blind · url: of the post, of its first comment while the post was not
     read yet · cases: newest first · count_10: comments on this post in the last ten minutes · busy: who works on its
-    cases · next_at, next_who: when the next are called, None and empty when nobody will be.
+    cases · next_at, next_who: when the next are called, None and empty when nobody will be · revision: grows with every
+    visible change.
     """
 
     id: int
@@ -125,6 +126,8 @@ class IncidentView:
     next_at: datetime | None = None
     next_who: tuple[str, ...] = ()
     blind_since: datetime | None = None
+    ended_at: datetime | None = None
+    revision: int = 0
 
     @property
     def oldest_open(self) -> CaseLine | None:
