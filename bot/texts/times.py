@@ -31,6 +31,18 @@ def when(moment: datetime, now: datetime, words: Words) -> str:
     return format_datetime(moment, shape, tzinfo=BRUSSELS, locale=words.language)
 
 
+def day_and_time(moment: datetime, now: datetime, words: Words) -> str:
+    """`za 18 jul 23:00`, with the year when it is another one than now; the day also for today."""
+    shape = "EEE d MMM HH:mm" if local(moment).year == local(now).year else "EEE d MMM yyyy HH:mm"
+    return format_datetime(moment, shape, tzinfo=BRUSSELS, locale=words.language)
+
+
+def period(start: datetime, end: datetime, now: datetime, words: Words) -> str:
+    """`za 18 jul 18:00 – 23:30` within one day, `do 15 jul 18:00 – ma 26 jul 12:00` over several."""
+    same_day = local(start).date() == local(end).date()
+    return f"{day_and_time(start, now, words)} – {hhmm(end) if same_day else day_and_time(end, now, words)}"
+
+
 def span(length: timedelta | float, words: Words) -> str:
     """A duration in its largest fitting unit: `45 s`, `38 min`, `4 u`, `3 d`."""
     seconds = max(0, int(length.total_seconds() if isinstance(length, timedelta) else length))
