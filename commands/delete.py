@@ -35,7 +35,7 @@ from commands.case import (
 )
 from commands.flow import DELETE, HIDE, MESSAGE, UNHIDE, Flow, Outcome, Task, undeliverable
 from commands.house import House, wall
-from commands.kept import held_by_dossier, kept, refusal
+from commands.kept import kept, refusal
 from domain.categories import CATEGORIES
 from domain.errors import BadInput, NotPossible
 from domain.messages import SENT, MessageState, Template
@@ -47,7 +47,7 @@ from storage.paper_tables import MessageRow
 from storage.register_entry import Event, Result
 from storage.tables import CaseRow, CommentRow, DeadlineRow
 
-__all__ = ["held_by_dossier", "stop_deletion"]  # what documenting asks, beside the handlers
+
 WATCHED_S = 15
 """A grace overdue by more than this was not watched by anybody."""
 BUSY = timedelta(seconds=2)

@@ -12,19 +12,20 @@ from typing import Any, cast
 from sqlalchemy.orm import Session
 
 from commands.capture import capture
-from commands.case import Matter, allow, change, entry, open_again, refuse
+from commands.case import Matter, allow, change, entry, refuse
+from commands.delete import stop_deletion
 from commands.dossier_data import added_to
 from commands.dossier_form import form_of
 from commands.dossier_material import proven
 from commands.dossiers import newest
 from commands.house import House
+from commands.kept import DOSSIER
 from commands.paper import note, salted, settle
 from domain.clock import local
 from domain.dossier import DossierState, Form
 from domain.errors import EvidenceMissing, Expected, StaleText
 from domain.model import Answer
 from domain.orders import Document
-from domain.states import State
 from storage.database import count
 from storage.durable import Run
 from storage.paper_tables import DossierFormRow, DossierRow
@@ -150,16 +151,5 @@ def _add_version(session: Session, house: House, matter: Matter, row: DossierRow
 
 
 def _keep_from_erasure(session: Session, house: House, matter: Matter) -> None:
-    """A planned deletion stops: a person looks again."""
-    if matter.case.state != State.GEPLAND:
-        return
-    open_again(session, house, matter.case)
-    said = entry(
-        house,
-        matter,
-        Event.GEANNULEERD,
-        reason="dossier_concept",
-        from_state=State.GEPLAND.value,
-        to_state=matter.case.state,
-    )
-    house.register.append(session, said)
+    """A deletion that waits stops: a person looks again."""
+    stop_deletion(session, house, matter.case, matter.comment, DOSSIER)
