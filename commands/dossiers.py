@@ -78,7 +78,7 @@ def dossier_views(session: Session, rows: Sequence[DossierRow]) -> list[DossierV
     numbers = session.execute(
         sa.select(col(CaseRow.id), col(CaseRow.number)).where(col(CaseRow.id).in_({row.case_id for row in rows}))
     )
-    return list(_views(rows, forms, {key or 0: each for key, each in numbers}, dict(sizes.tuples().all())))
+    return list(_views(rows, forms, {key or 0: each for key, each in numbers}, dict(sizes.all())))
 
 
 def _views(
