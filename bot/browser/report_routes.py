@@ -47,10 +47,12 @@ class Reports:
     def _brief(self, digest: Digest) -> str:
         """What a row of the list says: what was done, and how much was seen."""
         words = self._site.words
+        seen = words("Observed: {share}.", share=letters.percent(digest.observed, words))
+        if all(digest.totals[key] is None for key in DAYS):
+            return f"{words('no data')} · {seen}"
         heads = [head.lower() for head in letters.day_heads(words)]
         figures = [letters.number(digest.totals[key], words) for key in DAYS]
-        done = ", ".join(f"{figure} {head}" for head, figure in zip(heads, figures, strict=True))
-        return f"{done} · {words('Observed: {share}.', share=letters.percent(digest.observed, words))}"
+        return f"{', '.join(f'{figure} {head}' for head, figure in zip(heads, figures, strict=True))} · {seen}"
 
     async def one(self, request: Request) -> Response:
         """One report, whole."""

@@ -141,10 +141,10 @@ def percent(share: float | None, words: Words) -> str:
 
 
 def change(now: int | None, then: int | None) -> str:
-    """`+3`, `−2`, `=`; empty when one of the two is not known."""
-    if now is None or then is None:
+    """`+3`, `−2`; empty when there is no difference, or one of the two is not known."""
+    if now is None or then is None or now == then:
         return ""
-    return "=" if now == then else f"{'+' if now > then else '−'}{abs(now - then)}"
+    return f"{'+' if now > then else '−'}{abs(now - then)}"
 
 
 def _totals(digest: Digest, words: Words) -> Iterator[Fact]:
@@ -159,13 +159,16 @@ def _part(digest: Digest, key: str, words: Words) -> str:
     read, figure = digest.totals["gelezen"], digest.totals[key]
     if key != "gemarkeerd" or not read or figure is None:
         return ""
-    return words("{share} of what was read", share=percent(figure / read, words))
+    rate = format_decimal(round(100 * figure / read, 1), "0.#", locale=words.language)
+    return words("{share} of what was read", share=f"{rate} %")
 
 
 def _against(now: int | None, then: int | None, words: Words) -> str:
-    if then is None:
-        return words("last week: no data")
-    return words("{change} against last week", change=change(now, then)) if now is not None else ""
+    if now is None or then is None:
+        return "" if now is None else words("last week: no data")
+    if now == then:
+        return words("as many as last week")
+    return words("{change} against last week", change=change(now, then))
 
 
 def _speed(digest: Digest, words: Words) -> Iterator[Fact]:

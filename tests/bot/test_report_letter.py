@@ -68,7 +68,7 @@ class TestWeek:
         found = rows(weekly(), "totalen")
 
         assert found["Gelezen reacties"] == ("4.812", "+12 tegenover vorige week")
-        assert found["Als inbreuk gemarkeerd"] == ("149", "3 % van wat gelezen is · = tegenover vorige week")
+        assert found["Als inbreuk gemarkeerd"] == ("149", "3,1 % van wat gelezen is · evenveel als vorige week")
         assert found["Verborgen"] == ("71", "−3 tegenover vorige week")
         assert found["Verwijderd"] == ("13", "vorige week: geen gegevens")
 
@@ -205,10 +205,11 @@ class TestFigures:
         assert percent(share, WORDS) == said
 
     @pytest.mark.parametrize(
-        ("now", "then", "said"), [(5, 2, "+3"), (2, 4, "−2"), (3, 3, "="), (None, 3, ""), (3, None, ""), (0, 0, "=")]
+        ("now", "then", "said"),
+        [(5, 2, "+3"), (2, 4, "−2"), (3, 3, ""), (None, 3, ""), (3, None, ""), (1200, 0, "+1200")],
     )
     def test_changes(self, now: int | None, then: int | None, said: str) -> None:
-        """Only when both are known."""
+        """Only when both are known and differ."""
         assert change(now, then) == said
 
 

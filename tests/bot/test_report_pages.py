@@ -17,7 +17,7 @@ from bot.reach import Reach
 from bot.report_desk import HouseReportDesk
 from bot.texts import catalogue
 from commands.digests import to_data
-from domain.digests import Digest, PostFigures
+from domain.digests import TOTALS, Digest, PostFigures
 from domain.model import Person
 from domain.roles import Role
 from storage.paper_tables import DigestRow
@@ -95,6 +95,12 @@ class TestList:
             "/overzicht/weekoverzicht%3A2026-W47",
         ]
         assert "71 verborgen, 13 verwijderd, 43 laten staan · Waargenomen: 98,7 %." in plain(page)
+
+    def test_a_week_that_nobody_saw(self, site: Site, enter: Enter) -> None:
+        """Has one word for it."""
+        keep(site, weekly(totals=dict.fromkeys(TOTALS), observed=0.0))
+
+        assert "2026 geen gegevens · Waargenomen: 0 %." in plain(enter(NOOR).get("/overzichten").text)
 
     def test_links_lead_to_it(self, site: Site, enter: Enter) -> None:
         """The address in the list is that of the report."""
