@@ -13,10 +13,15 @@ from storage.tables import HeartbeatRow, SessionRow, StartLinkRow
 OPENING = datetime(2027, 7, 17, 20, 45, tzinfo=UTC)
 """Saturday 17 July 2027, 22:45 in Ghent: the second night of the Gentse Feesten."""
 
+UNDER_WAY = timedelta(seconds=2)
+"""How old a moment can be that somebody read before a jump and writes after it."""
+
 _sessions = SessionRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 _links = StartLinkRow.__table__  # type: ignore[attr-defined]
 _beats = HeartbeatRow.__table__  # type: ignore[attr-defined]
 _observed = ObservedRow.__table__  # type: ignore[attr-defined]
+_FRESH = (_sessions.c.started_at, _sessions.c.seen_at, _beats.c.last_ok)
+"""Moments at which something was fresh."""
 
 
 class StageClock:
@@ -49,40 +54,37 @@ def jump(parts: Parts, clock: StageClock, to: datetime) -> None:
     """Jump, with everything that would look old afterwards although nothing was neglected: nobody is signed out, no
     check looks silent, and the page counts as watched. What is due meanwhile comes due, as after a real wait.
 
-    The rows go first: seen from before the jump they only look very fresh.
+    The rows go first: seen from before the jump they only look very fresh. What was being written meanwhile still told
+    the old time, and is moved afterwards.
     """
-    ahead = clock.ahead(to)
-    parts.house.store(lambda connection: _shift(connection, ahead))
+    before, ahead = clock.now(), clock.ahead(to)
+    parts.house.store(lambda connection: _move_all(connection, ahead))
+    after = clock.now()
     clock.jump(to)
+    parts.house.store(lambda connection: _move_late(connection, before - UNDER_WAY, after, ahead))
 
 
-def _shift(connection: sa.Connection, ahead: timedelta) -> int:
-    """Move these rows ahead; how many."""
-    return (
-        _move(connection, _sessions, _sessions.c.hash, ahead, "started_at", "seen_at")
-        + _move(connection, _links, _links.c.hash, ahead, "expires_at")
-        + _move(connection, _beats, _beats.c.name, ahead, "last_ok")
-        + _move(connection, _observed, _observed.c.id, ahead, "until", only=_newest(connection))
-    )
+def _move_all(connection: sa.Connection, ahead: timedelta) -> None:
+    for column in (*_FRESH, _links.c.expires_at):
+        _move(connection, column, ahead, sa.true())
+    _move(connection, _observed.c.until, ahead, _observed.c.id.in_(_newest(connection)))
+
+
+def _move_late(connection: sa.Connection, since: datetime, until: datetime, ahead: timedelta) -> None:
+    for column in _FRESH:
+        _move(connection, column, ahead, column.between(since, until))
 
 
 def _move(
-    connection: sa.Connection,
-    table: sa.Table,
-    key: sa.Column[object],
-    ahead: timedelta,
-    *columns: str,
-    only: tuple[object, ...] | None = None,
-) -> int:
-    rows = connection.execute(sa.select(key, *(table.c[name] for name in columns))).all()
-    chosen = [row for row in rows if only is None or row[0] in only]
-    for row in chosen:
-        moved = {name: getattr(row, name) + ahead for name in columns}
-        connection.execute(sa.update(table).where(key == row[0]).values(**moved))
-    return len(chosen)
+    connection: sa.Connection, column: sa.Column[datetime], ahead: timedelta, wanted: sa.ColumnElement[bool]
+) -> None:
+    """Move this moment ahead in the rows that are wanted."""
+    (key,) = column.table.primary_key
+    for row, moment in connection.execute(sa.select(key, column).where(wanted)).all():
+        connection.execute(sa.update(column.table).where(key == row).values({column.name: moment + ahead}))
 
 
-def _newest(connection: sa.Connection) -> tuple[object, ...]:
+def _newest(connection: sa.Connection) -> list[int]:
     """The newest stretch of every account: only that one still goes on."""
     rows = connection.execute(sa.select(_observed).order_by(_observed.c.until)).all()
-    return tuple({(row.platform, row.account): row.id for row in rows}.values())
+    return list({(row.platform, row.account): int(row.id) for row in rows}.values())

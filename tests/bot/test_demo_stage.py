@@ -129,6 +129,23 @@ class TestJump:
             (-3 * hour, A_WEEKEND - hour),
         ]
 
+    def test_what_was_under_way(self, parts: Any, clock: StageClock) -> None:
+        """A heart that beat at the very moment of the jump wrote the old time: it does not look silent either."""
+        store = parts.house.store
+
+        def late(job: Any) -> Any:
+            result = store(job)
+            if clock.now() == OPENING:  # between the rows and the clock
+                with parts.database.write() as session:
+                    watch.beat(session, "termijnen", OPENING, 10)
+            return result
+
+        parts.house = SimpleNamespace(store=late, read=parts.house.read)
+        jump(parts, clock, OPENING + A_WEEKEND)
+
+        with parts.house.read() as session:
+            assert [row.last_ok for row in watch.heartbeats(session)] == [clock.now()]
+
     def test_back_is_refused(self, parts: Any, clock: StageClock) -> None:
         """Nothing moves when the clock does not."""
         link = parts.house.store(lambda c: people.make_link(c, "els", clock.now()))
