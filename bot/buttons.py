@@ -183,9 +183,10 @@ def _may_try_again(view: CaseView) -> bool:
 
 
 def _may_warn(view: CaseView) -> bool:
-    """Who was written to, or will be, is not offered again; an open card says why."""
+    """Who was written to, or will be, is not offered again; a card that only waits for a decision says why."""
     used = view.message is not None and view.message.state in (*SENT, *UNDERWAY)
-    return CATEGORIES[view.category].breach and not (used and view.state not in ACTIONABLE)
+    asked = view.state in ACTIONABLE and view.state is not State.MISLUKT
+    return CATEGORIES[view.category].breach and (asked or not used)
 
 
 def _may_cancel(view: CaseView, viewer: Person | None) -> bool:

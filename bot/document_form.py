@@ -59,7 +59,7 @@ def _fields(scene: Scene, filled: domain.Form, found: DossierView | None) -> Ite
     yield Choice("category", words("House rule that was broken"), _options(breaches, scene), filled.category)
 
     yield Heading(words("Possibly punishable"), words(_QUALIFIES_NOT))
-    yield Choice("punishable", words("Possibly punishable"), _punishable(scene, found), filled.punishable)
+    yield Choice("punishable", words("Judgement"), _punishable(scene, found), filled.punishable)
     yield Ticks("elements", words("What is seen in it"), _options(ELEMENTS, scene), filled.elements)
     yield _line("criterion", words("Which protected criterion"), filled.criterion)
     yield Choice("target", words("Aimed at"), _options(TARGETS, scene), filled.target, optional=True)
@@ -67,8 +67,8 @@ def _fields(scene: Scene, filled: domain.Form, found: DossierView | None) -> Ite
     yield Choice("complaint", words("Complaint"), _options(COMPLAINTS, scene), filled.complaint, optional=True)
 
     yield Heading(words("Note"))
-    help_ = words("For whoever writes the PV. It stands in the dossier, not in the register.")
-    yield TextField("note", words("Note"), help_, NOTE_MAX, filled.note, lines=4)
+    help_ = words("It stands in the dossier, not in the register.")
+    yield TextField("note", words("What whoever writes the PV should know"), help_, NOTE_MAX, filled.note, lines=4)
 
 
 _QUALIFIES_NOT = N_("Nabij does not qualify: that is for whoever writes the PV.")

@@ -125,6 +125,18 @@ class Form:
         """True while something must be mended first."""
         return any(fault.blocks for fault in self.faults)
 
+    @property
+    def parts(self) -> tuple[tuple[Heading | None, tuple[Field, ...]], ...]:
+        """The fields under their headings; one part without a heading when there is none."""
+        found: list[tuple[Heading | None, tuple[Field, ...]]] = []
+        for field in self.fields:
+            if isinstance(field, Heading) or not found:
+                found.append((field, ()) if isinstance(field, Heading) else (None, (field,)))
+            else:
+                heading, fields = found[-1]
+                found[-1] = (heading, (*fields, field))
+        return tuple(found)
+
     def shows(self, typed: Typed) -> bool:
         """True if every text that was typed stands in this form as it was typed."""
         return all(field.text == typed.get(field.name, field.text) for field in self._texts())

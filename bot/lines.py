@@ -95,7 +95,7 @@ def _detail(view: CaseView, scene: Scene) -> tuple[str, ...]:
 
 def last(view: CaseView) -> tuple[str, datetime | None]:
     """Who took the last decision, and when; a message that waits was decided on too."""
-    message = waits(view)
+    message = waits(view) or (view.message if view.state is State.WACHT_4OGEN else None)
     if message:
         return message.by, message.at
     latest = view.planned or view.done

@@ -102,10 +102,11 @@ def _submit(view: CaseView, scene: Scene, draft: Draft) -> str:
 def fault_line(fault: Fault, text: str, scene: Scene) -> FaultLine:
     """What is wrong, with its place in the text as people count: the first character is 1."""
     start, end = fault.place
-    where = ""
-    if end > start:
-        where = scene.words("character {start} to {end}", start=start + 1, end=end) + f": “{one_line(text[start:end])}”"
-    return FaultLine(scene.words(fault.msgid), where, fault.blocks)
+    if end <= start:
+        return FaultLine(scene.words(fault.msgid), "", fault.blocks)
+    one = end - start == 1
+    place = scene.words("character {start}" if one else "character {start} to {end}", start=start + 1, end=end)
+    return FaultLine(scene.words(fault.msgid), f"{place}: “{one_line(text[start:end])}”", fault.blocks)
 
 
 # ---------------------------------------------------------------- before a deletion

@@ -171,8 +171,8 @@ def asks_second(view: CaseView, by: str = "noor") -> CaseView:
 
 def stuck(view: CaseView, state: MessageState = MessageState.ONBEKEND, **over: Any) -> CaseView:
     """The case after a message of which nobody knows whether it arrived, or that never will."""
-    msgid = "Facebook did not answer in time; nobody knows yet whether it was done."
-    trouble = Trouble("waarschuwen", "noor", FOUR_AGO, msgid, {})
+    msgid = "Facebook did not answer, so it is not known whether it was done ({code})."
+    trouble = Trouble("waarschuwen", "noor", FOUR_AGO, msgid, {"code": "504"})
     shown = {"visibility": Visibility.VERBORGEN, "message": message(state), "ledger": Ledger(live=1)}
     return replace(view, state=State.MISLUKT, trouble=trouble, **{**shown, **over})
 
