@@ -109,6 +109,11 @@ WRONG = [
     (("register", "export", "--to", "register.csv"), "There is no database in"),
     (("register", "checkpoint"), "There is no database in"),
     (("rules", "nergens"), "nergens"),
+    (("digest",), "--to"),
+    (("digest", "--to", "x.md"), "Say which report: --week 2026-W47 or --day 2026-11-23, one of the two."),
+    (("digest", "--week", "2026-W47", "--day", "2026-11-23", "--to", "x.md"), "one of the two."),
+    (("digest", "--week", "2026-W47", "--to", "x.pdf"), "--to must end in .html, .md or .csv."),
+    (("digest", "--week", "2026-W47", "--to", "x.md"), "There is no database in"),
 ]
 
 
@@ -335,6 +340,53 @@ class TestExport:
         one_line(capsys)
         assert (filled.folder / "r.csv").read_text() == "van vorige week"
         assert not list(filled.folder.glob("*.deel"))
+
+
+class TestDigest:
+    """A report as a file, without a running process."""
+
+    @pytest.mark.parametrize(
+        ("name", "holds"),
+        [
+            ("week.html", "<!doctype html>"),
+            ("week.md", "# Weekoverzicht 2: 5 januari tot 11 januari 2026"),
+            ("week.csv", "totalen;Verborgen;geen gegevens;geen gegevens;;"),
+        ],
+    )
+    def test_a_week(self, filled: Place, capsys: pytest.CaptureFixture[str], name: str, holds: str) -> None:
+        """In the form that its name asks for; a week that nobody saw says so. Nothing else is left behind."""
+        assert filled.run("digest", "--week", "2026-W02", "--to", name) == 0
+        assert holds in (filled.folder / name).read_text(encoding="utf-8")
+        assert capsys.readouterr().out == f"Het overzicht staat in {name}.\n"
+        assert [path.name for path in filled.folder.glob("week*")] == [name]
+
+    def test_a_day(self, filled: Place) -> None:
+        """The start of a day, in the same way."""
+        assert filled.run("digest", "--day", "2026-01-08", "--to", "dag.md") == 0
+        assert (filled.folder / "dag.md").read_text().startswith("# Dagstart donderdag 8 januari 2026")
+
+    @pytest.mark.parametrize(
+        ("asked", "says"),
+        [
+            (("--week", "2026-W60"), "A week is written like 2026-W47."),
+            (("--week", "2999-W01"), "That is not over yet: 2999-W01 ends later."),
+            (("--day", "morgen"), "A day is written like 2026-11-23."),
+            (("--day", "2026-01-10"), "There is no start of the day on 2026-01-10: nobody works then."),
+        ],
+    )
+    def test_no_such_report(
+        self, filled: Place, capsys: pytest.CaptureFixture[str], asked: tuple[str, str], says: str
+    ) -> None:
+        """One line, and what stood there stays."""
+        (filled.folder / "x.md").write_text("van vroeger")
+        assert filled.run("digest", *asked, "--to", "x.md") == 2
+        assert one_line(capsys) == f"{says}\n"
+        assert (filled.folder / "x.md").read_text() == "van vroeger"
+
+    def test_where_it_cannot_be_written(self, filled: Place, capsys: pytest.CaptureFixture[str]) -> None:
+        """One line as well."""
+        assert filled.run("digest", "--week", "2026-W02", "--to", "nergens/x.md") == 2
+        assert "nergens/x.md cannot be written" in one_line(capsys)
 
 
 class TestOthers:
