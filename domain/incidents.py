@@ -132,7 +132,8 @@ class IncidentView:
     @property
     def oldest_open(self) -> CaseLine | None:
         """The case that waits longest for a decision."""
-        return min((case for case in self.cases if case.open), key=lambda case: case.opened_at, default=None)
+        waiting = [case for case in self.cases if case.open]
+        return min(waiting, key=lambda case: (case.opened_at, case.case_id), default=None)
 
 
 WINDOW = timedelta(minutes=10)

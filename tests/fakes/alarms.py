@@ -66,6 +66,7 @@ class Office:
 
     def __init__(self, folder: Path) -> None:
         self.night = Night(folder)
+        self._cookies: dict[str, str] = {}
         self._writer = Writer(self.night.database.writing)
         self.desk = NightDesk(self.night)
         self.app = FastAPI(openapi_url=None)
@@ -103,7 +104,9 @@ class Office:
 
     async def _ask(self, method: str, path: str, who: str, **values: Any) -> httpx.Response:
         person = self.night.settings.person(who)
-        cookies = {"nabij": self.desk.sign_in(person)} if person else {}
+        if person and who not in self._cookies:
+            self._cookies[who] = self.desk.sign_in(person)
+        cookies = {"nabij": self._cookies[who]} if person else {}
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url=HERE, cookies=cookies) as client:
             return await client.request(method, path, **values)
