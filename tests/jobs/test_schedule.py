@@ -1,7 +1,7 @@
 """The jobs: what each does, that its heart beats, and that silence, failure and waiting are heard."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,13 +10,16 @@ import structlog
 from structlog.testing import capture_logs
 
 from commands.poll import POLL
+from domain.clock import BRUSSELS
 from domain.errors import StorageUnavailable
 from domain.orders import Claim
 from domain.states import State
 from jobs import schedule
 from jobs.schedule import BEAT_EVERY, KEEP_WORK, QUEUE_PATIENCE, Job, Keeper, ask_poll, jobs
 from storage import people, watch
+from storage.call_tables import IncidentRow
 from storage.durable import Stuck
+from storage.paper_tables import DigestRow
 from storage.tables import HeartbeatRow
 from storage.watch import Alarm
 from tests.fakes.house import down
@@ -70,6 +73,29 @@ class TestEach:
         assert case is not None
         assert (case.state, case.claimed_by) == (State.NIEUW, None)
 
+    def test_a_blind_account_calls(self, site: Site, keeper: Keeper) -> None:
+        """Not before a house that just began could read; then whoever is to be called is."""
+        do(keeper, "zicht")
+        site.world.clock.advance(timedelta(hours=2))
+        fresh = Keeper(site.parts.house, site.parts.durable)
+        do(fresh, "zicht")
+        assert site.world.rows(IncidentRow) == []
+        do(keeper, "zicht")
+        do(keeper, "zicht")
+        assert [row.kind for row in site.world.rows(IncidentRow)] == ["blind"]
+
+    def test_a_refused_letter_is_handed_over_again(self, site: Site, keeper: Keeper) -> None:
+        """Fifteen seconds later."""
+        site.world.herald.refuses = {"fake://een-commandant"}
+        site.world.arrives("bedreiging van iemand")
+        site.world.herald.refuses = set()
+        do(keeper, "berichten")
+        assert not site.engine.waiting
+        site.world.clock.advance(timedelta(seconds=15))
+        do(keeper, "berichten")
+        site.engine.work()
+        assert len(site.world.herald.to("fake://een-commandant")) == 1
+
     def test_a_poll_is_asked_once_per_interval(self, site: Site, keeper: Keeper) -> None:
         """However many clocks there are, and however often they fire; the next interval is another poll."""
         other = Keeper(site.parts.house, site.parts.durable)
@@ -90,6 +116,19 @@ class TestEach:
         monkeypatch.setattr(schedule.reconcile, "sweep", lambda house, run, connection: asked.append(connection.closed))
         do(keeper, "verzoening")
         assert asked == [False]
+
+    def test_reports_that_are_due_are_made(self, site: Site, keeper: Keeper) -> None:
+        """Once, however often and in however many processes the job fires."""
+        site.world.clock.set(datetime(2026, 11, 23, 9, 15, tzinfo=BRUSSELS))
+        for each in (keeper, Keeper(site.parts.house, site.parts.durable), keeper):
+            do(each, "overzichten")
+        site.engine.work()
+        do(keeper, "overzichten")
+        assert not site.engine.waiting
+
+        names = ["dagstart:2026-11-23", "weekoverzicht:2026-W47"]
+        assert sorted(row.name for row in site.world.rows(DigestRow)) == names
+        assert len(site.world.herald.sent) == len(names)
 
     def test_tidying(self, site: Site, keeper: Keeper) -> None:
         """What ended long ago is forgotten: sessions, finished work older than two weeks, a clock that went back."""
@@ -120,6 +159,11 @@ class TestHearts:
             "peilingen": 120,
             "verzoening": 60,
             "overzichten": 30,
+            "berichten": 10,
+            "zicht": 10,
+            "voorstellen": 3600,
+            "berichten": 10,
+            "zicht": 10,
             "wacht": 10,
             "opruimen": 86_400,
         }
