@@ -26,6 +26,11 @@ class HouseAgendaDesk:
         """Everybody with an account."""
         return self._reach.house.settings.people
 
+    @property
+    def emergency(self) -> str:
+        """Number to call in immediate danger."""
+        return self._reach.house.settings.texts.noodnummer
+
     async def events(self) -> Sequence[EventView]:
         """All events, by their start."""
         return await self._reach.read(agenda.events)

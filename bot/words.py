@@ -142,9 +142,10 @@ def _register(word: Word, words: Words) -> Line:
 def _events(known: Known, words: Words) -> Iterator[Line]:
     coming = [each for each in known.events if each.end > known.now and each.state is not EventState.AFGELAST]
     for each in coming:
-        yield Line(_event(each, known, words), "/event")
+        yield Line(_event(each, known, words))
     if not coming:
-        yield Line(words("No event runs, and none is planned."), "/event")
+        yield Line(words("No event runs, and none is planned."))
+    yield Line(words("Events"), "/event")
 
 
 def _event(event: EventView, known: Known, words: Words) -> str:
@@ -167,7 +168,8 @@ def day(event: EventView, now: datetime, words: Words) -> str:
 
 def _roster(known: Known, words: Words) -> Iterator[Line]:
     for roster, label in ROSTERS.items():
-        yield Line(f"{words(label)}: {_now(roster, known, words)}; {_next(roster, known, words)}", "/rooster")
+        yield Line(f"{words(label)}: {_now(roster, known, words)}; {_next(roster, known, words)}")
+    yield Line(words("Roster"), "/rooster")
 
 
 def _now(roster: str, known: Known, words: Words) -> str:

@@ -17,6 +17,11 @@ class AgendaDesk(Protocol):
         """Everybody with an account."""
         ...
 
+    @property
+    def emergency(self) -> str:
+        """Number to call in immediate danger."""
+        ...
+
     async def events(self) -> Sequence[EventView]:
         """All events, by their start."""
         ...

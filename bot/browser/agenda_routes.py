@@ -14,6 +14,7 @@ from bot.browser.agenda_desk import AgendaDesk
 from bot.browser.asked import number
 from bot.browser.guard import Visitor
 from bot.browser.site import WAIT_S, Site, guarded, html, told
+from bot.quote import visible
 from bot.words import AHEAD, Known, Line, answer, order_of, understand
 from commands.report import TEXT_MAX
 from domain.categories import CATEGORIES, Urgency
@@ -67,6 +68,7 @@ class Rooms:
             notice=await self._site.notice(request, who),
             agenda=view.agenda(found, who.scene),
             plan=plan,
+            changing=visible(plan.name),
             places=view.places(plan, commanders),
             open=bool(plan.event_id or plan.name),
             kinds=EVENT_KINDS,
@@ -116,6 +118,7 @@ class Rooms:
             notice=await self._site.notice(request, who),
             typed=typed,
             text_max=TEXT_MAX,
+            emergency=self._room.emergency,
             categories=[key for key, row in CATEGORIES.items() if row.on and row.urgency > Urgency.GEEN],
         )
         return html(drawn)
