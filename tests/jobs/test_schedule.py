@@ -162,8 +162,6 @@ class TestHearts:
             "berichten": 10,
             "zicht": 10,
             "voorstellen": 3600,
-            "berichten": 10,
-            "zicht": 10,
             "wacht": 10,
             "opruimen": 86_400,
         }
