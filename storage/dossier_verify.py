@@ -219,6 +219,8 @@ class _Bag:
         if len(self.files["data/nonce.bin"]) != hashlib.sha256().digest_size:
             self.fault("inhoud", "data/nonce.bin")
         lines = self._extract(data["geval"])
+        if [each["nr"] for each in data["tijdlijn"]] != list(lines):
+            self.fault("inhoud", _EXTRACT)
         self._parts(data["stukken"])
         self._evidence(data["bewijs"], lines)
         self._pictures()
