@@ -8,6 +8,7 @@ settings ─▶ wire ─▶ Parts ─┬─ serve: web process (this module)
 import asyncio
 import signal
 import sys
+import threading
 import webbrowser
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
@@ -18,18 +19,28 @@ from typing import Any
 
 import structlog
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from sqlalchemy.orm import Session
 
 from bot import inbound, web
+from bot.agenda_desk import HouseAgendaDesk
+from bot.browser import agenda_routes, dossier_routes, incident_routes, report_routes
+from bot.browser.site import Site
 from bot.commandline import Doors, commandline
 from bot.demo import house as demo_house
+from bot.demo.director import Audience
+from bot.demo.feesten import play
+from bot.demo.stage import StageClock
 from bot.desk import HouseDesk
+from bot.dossier_desk import HouseDossierDesk
 from bot.examine import examine
+from bot.incident_desk import HouseIncidentDesk
 from bot.live import Live
 from bot.logs import set_up
 from bot.notify.herald import AppriseHerald
 from bot.parts import DRAIN_S, Parts
+from bot.reach import Reach
+from bot.report_desk import HouseReportDesk
 from bot.scribe import HouseScribe
 from bot.texts import catalogue
 from commands import deliver, digests, due, give, ingest, intake, notices, poll, reconcile
@@ -42,6 +53,7 @@ from domain.settings import Settings
 from jobs.clock import Ticker
 from jobs.schedule import Keeper, ask_poll
 from platforms.hooks import Hooks
+from platforms.practice.scenario import FEESTEN, Player, load
 from platforms.practice.server import Options, PracticeServer
 from platforms.registry import PLATFORMS
 from rules.engine import Rules
@@ -150,7 +162,18 @@ def web_app(parts: Parts, *, hosts: frozenset[str], with_clock: bool = False, be
             await asyncio.to_thread(ticker.stop)
         await asyncio.to_thread(parts.end)
 
-    return web.app(parts, desk, routes, life)
+    return web.app(parts, desk, routes, life, _rooms(parts, desk))
+
+
+def _rooms(parts: Parts, desk: HouseDesk) -> tuple[APIRouter, ...]:
+    """The rooms of the browser channel beside the cards."""
+    site, reach = Site(desk), Reach(parts.house, parts.writer)
+    return (
+        incident_routes.router(site, HouseIncidentDesk(reach, parts.durable)),
+        dossier_routes.router(site, HouseDossierDesk(reach)),
+        agenda_routes.router(site, HouseAgendaDesk(reach)),
+        report_routes.router(site, HouseReportDesk(reach, site.words)),
+    )
 
 
 async def _too_large(parts: Parts, platform: str) -> None:
@@ -195,35 +218,60 @@ def _listen(app: FastAPI, settings: Settings) -> None:
 # ---------------------------------------------------------------- the demo
 
 
-def demo(port: int, data: Path, open_browser: bool, speed: float) -> None:  # noqa: FBT001 - from the command line
-    """Web, clock and a practice platform in one process, for as long as somebody looks."""
+def demo(port: int, data: Path, open_browser: bool, speed: float, scenario: str) -> None:  # noqa: FBT001 - as typed
+    """Web, clock and a practice platform in one process, for as long as somebody looks; a scenario plays itself."""
     port = demo_house.free_port(port)
     folder = demo_house.folder(data)
     address = f"http://127.0.0.1:{port}"
-    practice = PracticeServer(Options(webhook=f"{address}/webhooks/facebook", speed=speed))
-    page = practice.practice.options.page
-    settings = demo_house.settings(folder, port, practice.account_settings, page=page, root=Path.cwd())
+    stage = StageClock() if scenario else None
+    options = Options(webhook=f"{address}/webhooks/facebook", speed=0 if stage else speed)
+    practice = PracticeServer(options, clock=stage)
+    settings = demo_house.settings(
+        folder,
+        port,
+        practice.account_settings,
+        page=options.page,
+        root=Path.cwd(),
+        letterbox=practice.letterbox,
+        played=stage is not None,
+    )
     set_up(settings, to=folder / "nabij.log")
-    parts = wire(settings)
+    parts = wire(settings, clock=stage)
 
     @asynccontextmanager
     async def beside() -> AsyncGenerator[None, None]:
         await asyncio.to_thread(practice.start)
         _welcome(parts, address, practice.url, open_browser=open_browser)
-        yield
+        async with _playing(parts, stage, practice, speed) if stage else nullcontext():
+            yield
         await asyncio.to_thread(practice.stop)
 
     _listen(web_app(parts, hosts=_hosts(settings), with_clock=True, beside=beside), settings)
 
 
+@asynccontextmanager
+async def _playing(parts: Parts, stage: StageClock, practice: PracticeServer, speed: float) -> AsyncGenerator[None]:
+    """The scenario plays while somebody watches."""
+    over = threading.Event()
+    audience = Audience(over.wait, speed or 1.0, partial(print, flush=True))
+    citizens = Player(practice.practice.world, load(FEESTEN))
+    playing = asyncio.create_task(asyncio.to_thread(play, parts, stage, citizens, audience))
+    yield
+    over.set()
+    await playing
+
+
 def _welcome(parts: Parts, address: str, practice: str, *, open_browser: bool) -> None:
-    first, second = demo_house.moderators(parts.house.settings.people, least=2)
-    links = [f"{address}/?start={_new_link(parts, person.key)}" for person in (first, second)]
-    print(f"Nabij ready: {links[0]}", flush=True)  # noqa: T201 - the voice of the demo
-    print(f"Second moderator ({second.name}): {links[1]}", flush=True)  # noqa: T201 - same
+    everybody = parts.house.settings.people
+    first = demo_house.moderators(everybody, least=1)[0]
+    links = {person: f"{address}/?start={_new_link(parts, person.key)}" for person in everybody}
+    print(f"Nabij ready: {links[first]}", flush=True)  # noqa: T201 - the voice of the demo
+    for person in everybody:
+        if person is not first:
+            print(f"{person.name} ({person.role}): {links[person]}", flush=True)  # noqa: T201 - same
     print(f"Practice Facebook: {practice}/", flush=True)  # noqa: T201 - same
     if open_browser:
-        webbrowser.open(links[0])
+        webbrowser.open(links[first])
 
 
 def _new_link(parts: Parts, person: str) -> str:

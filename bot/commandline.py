@@ -35,6 +35,7 @@ from storage.register import Register
 from storage.register_export import export, write_csv, write_json_lines
 from storage.register_verify import checkpoint, verify
 
+SCENARIOS = ("feesten",)
 WRONG = 2
 CANNOT = 3
 INTERRUPTED = 130
@@ -46,7 +47,7 @@ class Doors:
     """What only `bot.__main__` can do."""
 
     serve: Callable[[Settings], None]
-    demo: Callable[[int, Path, bool, float], None]
+    demo: Callable[[int, Path, bool, float, str], None]
     flagger: Callable[[Settings], Any]
     backfill: Callable[[Settings, datetime, Callable[[int], None]], int]
     link: Callable[[Settings, str], str]
@@ -102,9 +103,14 @@ def program(doors: Doors) -> typer.Typer:
         data: Annotated[Path, typer.Option(help="Folder of the demo; emptied at start.")] = Path("data/demo"),
         no_open: Annotated[bool, typer.Option("--no-open", help="Do not open a browser.")] = False,  # noqa: FBT002 - Typer
         speed: Annotated[float, typer.Option(min=0.0, help="How fast comments come; 0 = none.")] = 1.0,
+        scenario: Annotated[str, typer.Option(help="Plays itself: feesten, a Saturday night.")] = "",
     ) -> None:
         """Everything at once on this machine, with a practice Facebook."""
-        doors.demo(port, data, not no_open, speed)
+        if scenario not in ("", *SCENARIOS):
+            raise Misconfigured(
+                "--scenario “{name}” is unknown; known are {known}.", name=scenario[:40], known=", ".join(SCENARIOS)
+            )
+        doors.demo(port, data, not no_open, speed, scenario)
 
     @app.command()
     def flag() -> None:

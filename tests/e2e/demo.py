@@ -1,6 +1,8 @@
 """`python -m bot demo`, started as a newcomer would, in a folder of its own."""
 
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,18 +19,22 @@ poll_s = 30
 huisregels = "https://huisregels.example/"
 huisregels_versie = "v3"
 """
-_READY = re.compile(r"Nabij ready: (\S+)\n.*: (\S+)\nPractice Facebook: (\S+)/\n")
+_READY = re.compile(r"Nabij ready: (\S+)\n((?:.+ \(\w+\): \S+\n)+)Practice Facebook: (\S+)/\n")
 
 
 class Demo:
-    """A running demo. first, second: start links of two moderators · practice: its practice Facebook."""
+    """A running demo. first, second: start links of two moderators · links: name → start link of everybody else ·
+    practice: its practice Facebook.
+    """
 
-    def __init__(self, folder: Path, *, grace: int = 8, speed: float = 60) -> None:
-        """grace: seconds before a deletion · speed: of the scenario."""
+    def __init__(self, folder: Path, *, grace: int = 8, speed: float = 60, scenario: str = "") -> None:
+        """grace: seconds before a deletion · speed: of the scenario · scenario: one that plays itself."""
         (folder / "nabij.toml").write_text(POLICY.format(grace=grace), encoding="utf-8")
-        options = ("--no-open", "--port", "0", "--data", str(folder / "demo"), "--speed", str(speed))
+        self.data = folder / "demo"
+        options = ("--no-open", "--port", "0", "--data", str(self.data), "--speed", str(speed), "--scenario", scenario)
         self._program = Program("demo", ("bot", "demo", *options), folder)
         self.first = self.second = self.address = ""
+        self.links: dict[str, str] = {}
         self.practice: PracticeControl
 
     def __enter__(self) -> Self:
@@ -36,7 +42,9 @@ class Demo:
         said = until(lambda: _READY.search(self._program.said()) or not self._program.running, "the demo is ready")
         if isinstance(said, bool):
             raise TimeoutError(self._program.said())
-        self.first, self.second, practice = said.groups()
+        self.first, others, practice = said.groups()
+        self.links = dict(re.findall(r"^(.+) \(\w+\): (\S+)$", others, re.MULTILINE))
+        self.second = next(iter(self.links.values()))
         self.address = self.first.partition("/?")[0]
         self.practice = PracticeControl(practice)
         return self
@@ -46,6 +54,25 @@ class Demo:
     ) -> None:
         self.practice.close()
         self._program.kill()
+
+    def said(self) -> str:
+        """Everything it printed so far."""
+        return self._program.said()
+
+    def case(self, words: str) -> tuple[int, str]:
+        """Id and number of the case of the newest comment with these words, once it is there."""
+        found = until(lambda: self._case(words), f"the case of “{words}” is there")
+        return int(found["id"]), str(found["number"])
+
+    def _case(self, words: str) -> sqlite3.Row | None:
+        with closing(sqlite3.connect(self.data / "nabij.sqlite", timeout=30)) as connection:
+            connection.row_factory = sqlite3.Row
+            found: sqlite3.Row | None = connection.execute(
+                'SELECT "case".id, "case".number FROM "case" JOIN comment ON comment.id = "case".comment_id'
+                " WHERE instr(comment.text, ?) ORDER BY comment.id DESC LIMIT 1",
+                (words,),
+            ).fetchone()
+            return found
 
     def played(self) -> None:
         """Until every step of the scenario was played, delivered and turned into cards."""
