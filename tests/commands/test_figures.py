@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from commands.drafts import drafts
 from commands.figures import digest
 from domain.calendar import Cover, Window
 from domain.clock import BRUSSELS
 from domain.digests import DAYS, TOTALS, Digest, OpenWork, Period, PostFigures, Span, day, wall, week
 from domain.model import Author, Change, ChangeKind
-from domain.orders import CancelDelete, Delete, DoneByHand, Hide, Leave, MarkWrong, Reopen, Unhide
+from domain.orders import CancelDelete, CancelMessage, Delete, DoneByHand, Hide, Leave, MarkWrong, Reopen, Unhide, Warn
 from domain.settings import Account
 from storage.call_tables import EventRow, IncidentRow
 from storage.paper_tables import DossierRow, MessageRow, ObservedRow
@@ -137,6 +138,28 @@ class TestTotals:
             add(world, MessageRow(state=state, template=template, settled_at=settled, **same))
 
         assert of(world).totals["gewaarschuwd"] == 2
+
+    def test_a_warning_that_hides(self, world: World) -> None:
+        """Is one hidden comment and one warning, once the citizen has it; cancelled in time it is only hidden."""
+        world.poll()
+        for comment_id in ("2001_1", "2001_2"):
+            world.arrives(INSULT, comment_id)
+            draft = drafts(world.house, world.view(comment_id), hide=True)[0]
+            world.press(Warn, world.case(comment_id), template=draft.template, text=draft.text, hide=True)
+        world.press(CancelMessage, world.case("2001_2"))
+        assert counted(world) == {"gelezen": 2, "gemarkeerd": 2, "verborgen": 2}
+        world.later(seconds=world.settings.numbers.warn_delay_s)
+
+        assert counted(world) == {"gelezen": 2, "gemarkeerd": 2, "verborgen": 2, "gewaarschuwd": 1}
+
+    def test_an_explained_deletion(self, world: World) -> None:
+        """The message that explains it is no warning, and its hiding no other act."""
+        world.poll()
+        world.press(Delete, world.arrives(), explain=True)
+        world.later(seconds=world.settings.numbers.delete_grace_s)
+
+        assert [call for call, _, _ in world.platform.letters] == ["reply_private"]
+        assert counted(world) == {"gelezen": 1, "gemarkeerd": 1, "verwijderd": 1}
 
     def test_dossiers_and_alarms(self, world: World) -> None:
         """By the moment they were made; a withdrawn one stays counted."""
