@@ -247,8 +247,10 @@ def _samples(view: IncidentView, words: Words) -> tuple[str, ...]:
 
 
 def _asked(view: IncidentView, words: Words) -> str:
-    if view.state not in LIVING:
-        return ""
+    n = sum(case.open for case in view.cases)
+    if view.state is not IncidentState.OPEN:
+        waits = view.state in LIVING and n
+        return words.ngettext("{n} comment still to decide.", "{n} comments still to decide.", n) if waits else ""
     if view.kind is IncidentKind.BLIND:
         return words("Asked of you: take notice, and have the page itself watched until Nabij sees again.")
     n = sum(case.open for case in view.cases)

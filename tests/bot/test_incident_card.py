@@ -132,6 +132,12 @@ class TestCard:
         assert (drawn.state, drawn.tone, drawn.next) == (told, tone, "")
         assert bool(drawn.asked) is drawn.living is bool(drawn.buttons)
 
+    def test_seen_is_not_asked_again(self) -> None:
+        """Whoever took notice reads what is left."""
+        seen = replace(VIEW, state=IncidentState.GEZIEN, by="els", by_at=NOW)
+        assert card(seen, SIGHT).asked == "Nog 2 reacties te beslissen."
+        assert card(replace(seen, kind=IncidentKind.BLIND, cases=()), SIGHT).asked == ""
+
     def test_everybody_was_called(self) -> None:
         """There is no next."""
         assert card(replace(VIEW, next_at=None, next_who=()), SIGHT).next == "iedereen is opgeroepen"

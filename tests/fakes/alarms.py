@@ -17,6 +17,7 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from bot.browser.desk import Called, Told
 from bot.browser.incident_routes import router as alarm_router
 from bot.browser.routes import router, unexpected
 from bot.browser.site import Site
@@ -48,10 +49,14 @@ class NightDesk(FakeDesk):
         return replace(super().scene(viewer), names=self.night.house.name)
 
     async def give(self, order: Order, key: str) -> None:
-        """Stored and carried out at once."""
+        """Stored, carried out at once, and told to everybody who watches."""
         night = self.night
         night.store(lambda connection: give.give(night.house, night.run, connection, order, key))
-        night.run.work()
+        answer = await self.answer(key, 0)
+        for incident in night.incidents():
+            self._tell(Called(incident.id or 0))
+        if answer is not None:
+            self._tell(Told(order.by, key, answer))
 
     async def answer(self, key: str, timeout: float) -> Answer | None:  # noqa: ASYNC109 - the port's own word
         """What was told."""
