@@ -9,25 +9,33 @@ from bot.cards import card, push_text, reveal
 from bot.scene import Scene
 from bot.texts import catalogue
 from domain.categories import Urgency
+from domain.messages import Ledger, MessageState, Template
 from domain.model import CaseView, EvidenceView, Person
 from domain.settings import Display
 from domain.states import Marker, State, Visibility
 from tests.fakes.cases import (
+    FOUR_AGO,
     INSULT,
     JEF,
     LENA,
     NAMES,
     NOOR,
     NOW,
+    RIK,
     RUDE,
     THREAT,
+    asks_second,
     busy,
     case,
+    documented,
     failed,
     flag,
     handled,
+    message,
     minutes,
     planned,
+    stuck,
+    warned,
 )
 from tests.fakes.desk import FakeRules
 
@@ -279,3 +287,176 @@ class TestLine:
         """The card knows whether the viewer took the last decision."""
         assert card(handled(case()), scene(NOOR)).mine
         assert not card(handled(case()), scene(JEF)).mine
+
+
+def side(view: CaseView, viewer: Person = NOOR) -> dict[str, str]:
+    """The facts beside the text."""
+    return {fact.label: fact.value for fact in card(view, scene(viewer)).side}
+
+
+class TestStrikes:
+    """What is known of an author on this platform."""
+
+    def test_live_strikes_stand_beside_the_author(self) -> None:
+        """Those that count now, of how many."""
+        assert side(case(ledger=Ledger(live=2)))["Auteur"] == "L. D***\nwaarschuwing 2/3\n1 eerder geval"
+
+    def test_without_strikes_nothing_is_said(self) -> None:
+        """Expired and withdrawn ones have vanished from the card."""
+        assert side(case())["Auteur"] == "L. D***\n1 eerder geval"
+
+
+class TestMessages:
+    """A message to a citizen, in words."""
+
+    @pytest.mark.parametrize(
+        ("state", "told"),
+        [
+            (MessageState.AFGELEVERD, "waarschuwing 2/3: privébericht afgeleverd, 21:06"),
+            (MessageState.NIET_AFLEVERBAAR, "waarschuwing 2/3: privébericht niet afleverbaar"),
+            (MessageState.MANUEEL, "waarschuwing 2/3: privébericht manueel verstuurd"),
+            (MessageState.GEANNULEERD, "waarschuwing 2/3: privébericht geannuleerd"),
+            (MessageState.BEZIG, "waarschuwing 2/3: privébericht wordt verstuurd"),
+        ],
+    )
+    def test_on_an_open_card_it_is_a_fact(self, state: MessageState, told: str) -> None:
+        """What it was and what became of it."""
+        assert side(case(message=message(state)))["Bericht"] == told
+
+    def test_a_hint_does_not_count(self) -> None:
+        """It is called what it is, on the card and on the line."""
+        hint = message(number=0)
+
+        assert side(case(message=hint))["Bericht"].startswith("Hint (telt niet mee): privébericht afgeleverd")
+        assert side(case(message=replace(hint, template="oud_sjabloon")))["Bericht"].startswith("oud_sjabloon")
+
+    def test_planned_counts_down(self) -> None:
+        """The line has the ring and tells the second at which it goes out."""
+        drawn = card(warned(case(), MessageState.GEPLAND), scene())
+
+        assert drawn.clock
+        assert (drawn.clock.strong, drawn.clock.left, drawn.clock.tone) == ("nog 0:24", 24, "near")
+        assert drawn.line
+        assert drawn.line.tone == "near"
+        assert "waarschuwing 2/3: privébericht gepland, 21:10:24" in drawn.line.detail
+        assert drawn.mine
+
+    def test_overdue_never_counts_below_zero(self) -> None:
+        """It stands at 0:00 until it is carried out."""
+        late = message(MessageState.GEPLAND, due_at=NOW - minutes(1))
+        clock = card(replace(warned(case()), message=late), scene()).clock
+
+        assert clock
+        assert (clock.strong, clock.part) == ("nog 0:00", 0)
+
+    def test_a_third_warning_is_read_by_the_second_person(self) -> None:
+        """Who asked, what will be sent, and that somebody else decides."""
+        drawn = card(asks_second(case(), by="jef"), scene())
+
+        assert drawn.message
+        assert drawn.message.strong == "Waarschuwing 3/3: wacht op een tweede persoon."
+        assert drawn.message.text.startswith("Gevraagd door Jef T. om 21:06.")
+        assert drawn.message.said.startswith("Dag, dit is al waarschuwing 3 van 3")
+        assert drawn.message.clock is None
+        assert not drawn.mine
+        assert card(asks_second(case(), by="noor"), scene()).mine
+
+    def test_unknown_says_where_to_look(self) -> None:
+        """And shows the text to look for, literally."""
+        lie = replace(message(MessageState.ONBEKEND), text="tekst \u202egnik")
+        drawn = card(replace(stuck(case()), message=lie), scene())
+
+        assert drawn.message
+        assert "Kijk op Facebook of de auteur dit bericht kreeg" in drawn.message.text
+        assert drawn.message.said == "tekst ⟨U+202E⟩gnik"
+        assert "Bericht" not in {fact.label for fact in drawn.side}
+
+    def test_waiting_while_hiding_fails(self) -> None:
+        """The open card counts down beside its own clock."""
+        drawn = card(replace(failed(case()), message=message(MessageState.GEPLAND)), scene())
+
+        assert drawn.message
+        assert drawn.message.clock
+        assert drawn.clock
+        assert drawn.clock.strong == "al 64 min zichtbaar"
+
+
+class TestHandledLine:
+    """The line of a handled case tells what really happened."""
+
+    def strong(self, view: CaseView) -> str:
+        """The first words of the line."""
+        line = card(view, scene()).line
+        assert line
+        return line.strong
+
+    def test_nobody_is_warned_before_the_message_arrived(self) -> None:
+        """Hidden is hidden at once; warned only when it was delivered."""
+        shown = {"visibility": Visibility.ZICHTBAAR}
+
+        assert self.strong(warned(case(), MessageState.GEPLAND)) == "Verborgen"
+        assert self.strong(warned(case())) == "Verborgen en gewaarschuwd"
+        assert self.strong(warned(case(), MessageState.GEPLAND, **shown)) == "Bericht gepland"
+        assert self.strong(warned(case(), **shown)) == "Gewaarschuwd"
+
+    def test_a_hint_is_no_warning(self) -> None:
+        """It is called what it is."""
+        hint = message(number=0)
+
+        assert self.strong(replace(warned(case()), message=hint)) == "Verborgen"
+        shown = replace(warned(case()), message=hint, visibility=Visibility.ZICHTBAAR)
+        assert self.strong(shown) == "Hint verstuurd"
+
+    def test_second_line(self) -> None:
+        """Author, message, proof and dossier, in this order."""
+        line = card(documented(warned(case())), scene()).line
+
+        assert line
+        assert line.detail == (
+            "Auteur L. D***",
+            "waarschuwing 2/3: privébericht afgeleverd, 21:06",
+            "bewijs 7c1e…",
+            "PV-dossier SMD-2026-000014 (concept)",
+        )
+
+    def test_without_more_to_tell_there_is_one_line(self) -> None:
+        """Most are just hidden or left."""
+        line = card(handled(case()), scene()).line
+        strikes = card(handled(case(ledger=Ledger(live=1), evidence=None)), scene()).line
+
+        assert line
+        assert line.detail == ()
+        assert strikes
+        assert strikes.detail == ("Auteur L. D***", "waarschuwing 1/3", "geen bewijs")
+
+    def test_a_deletion_that_is_explained_first(self) -> None:
+        """The grace tells that a message goes out before it."""
+        explains = message(MessageState.GEPLAND, 0, template=Template.VERWIJDERD_PRIVACY)
+        line = card(replace(planned(case()), message=explains), scene()).line
+
+        assert line
+        assert any(part.startswith("Uitleg bij de verwijdering: privébericht gepland") for part in line.detail)
+
+
+class TestDossierAndSource:
+    """Where a card came from, and where it went."""
+
+    def test_dossier(self) -> None:
+        """Number and state as a fact; the number to open for who may."""
+        view = documented(case())
+
+        assert side(view)["Dossier"] == "SMD-2026-000014 (concept)"
+        assert card(view, scene(RIK)).dossier == "SMD-2026-000014"
+        assert card(view, scene(LENA)).dossier == ""
+
+    def test_reported_by_a_colleague(self) -> None:
+        """Not the rules but a person."""
+        assert card(case(reported_by="jef"), scene()).source == "melding van Jef T."
+        assert card(case(), scene()).source == ""
+
+    def test_the_last_decision_is_the_message_that_waits(self) -> None:
+        """Who planned a message decided last: the key undoes that."""
+        drawn = card(warned(case(), MessageState.GEPLAND), scene(JEF))
+
+        assert not drawn.mine
+        assert drawn.handled_at == FOUR_AGO
