@@ -126,7 +126,8 @@ class Director:
         house.store(lambda connection: give(house, self.parts.durable, connection, order, key))
         told = self.await_(lambda: self.read(lambda session: _answer(session, key)), "het antwoord")
         if not told["ok"]:
-            raise Refused(self._words(told["msgid"], **told["params"]))
+            params = {name: house.name(value) if name == "who" else value for name, value in told["params"].items()}
+            raise Refused(self._words(told["msgid"], **params))
 
     def case(self, key: str) -> CaseView:
         """The card of a comment, as it is now, once no order is being carried out on it."""
