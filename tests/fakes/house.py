@@ -1,5 +1,6 @@
 """A whole house without network, engine or clock of its own: real tables in SQLite, everything else in hand."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -36,6 +37,7 @@ from domain.states import Visibility
 from rules.templates import Templates
 from storage import register_verify
 from storage.database import Database
+from storage.paper_tables import MessageRow, StrikeRow
 from storage.register import Register, RegisterEntry
 from storage.register_entry import decode
 from storage.tables import AlarmRow, CaseRow, CommentRow, EvidenceRow, GivenOrderRow, IntentRow
@@ -57,6 +59,9 @@ SHADOW = "schaduw"
 PHOTO = MediaLink("https://platform.example/foto.png", "foto")
 LOST_PHOTO = MediaLink("https://platform.example/weg.png", "foto")
 PUSHED = Raw("webhook", b"raw bytes", 0, {"x-hub-signature-256": "sha256=00"})
+
+
+_PHONE = re.compile(r"0\d{3}(?: ?\d{2}){3}")
 
 
 def down() -> Transient:
@@ -86,7 +91,7 @@ def lost() -> OutcomeUnknown:
 
 class WordFlagger:
     """Flags a text that holds the key of a category (`belediging_scheldproza: …`), with that category's urgency; only
-    in the shadow when the text also says so.
+    in the shadow when the text also says so. Phone numbers are personal.
     """
 
     ruleset = "0123456789ab"
@@ -95,7 +100,8 @@ class WordFlagger:
         """One flag for each category whose key stands in the text."""
         state = "shadow" if SHADOW in text else "live"
         found = {key: row.urgency for key, row in CATEGORIES.items() if key in text}
-        return Judgement(tuple(self._flag(text, key, urgency, state) for key, urgency in found.items()))
+        flags = tuple(self._flag(text, key, urgency, state) for key, urgency in found.items())
+        return Judgement(flags, tuple(each.span() for each in _PHONE.finditer(text)))
 
     @staticmethod
     def _flag(text: str, key: str, urgency: Urgency, state: str) -> Flag:
@@ -164,8 +170,8 @@ class World:
 
     def comment(self, text: str, comment_id: str = "2001_1", **more: Any) -> Comment:
         """A comment as the platform tells it, there from now on."""
-        fields = {"author": Author("7771", "Test Persoon"), "created_at": self.clock.now(), **more}
-        return self.platform.put(Comment("facebook", "1001", comment_id, "1001_2001", text, **fields))
+        told = {"author": Author("7771", "Test Persoon"), "created_at": self.clock.now(), "post_id": "1001_2001"}
+        return self.platform.put(Comment("facebook", "1001", comment_id, text=text, **{**told, **more}))
 
     def arrives(self, text: str = INSULT, comment_id: str = "2001_1", **more: Any) -> CaseRow | None:
         """A comment is written, pushed and taken in; its case, if it became one."""
@@ -361,6 +367,9 @@ class World:
             "state": (case.state, case.done_word, case.done_by, case.doing_order, case.category, case.markers),
             "visibility": comment.visibility,
             "platform": (sorted(self.platform.comments), sorted(self.platform.hidden), self.platform.effects),
+            "letters": self.platform.letters,
+            "messages": [(row.template, row.state, row.number, row.by) for row in self.rows(MessageRow)],
+            "strikes": len(self.rows(StrikeRow)),
             "register": [event for event in self.events() if event not in ("vastgelegd", "vastlegging_mislukt")],
             "open": len(self.open_intents()),
             "answers": [row.answer for row in self.rows(GivenOrderRow)],
