@@ -7,7 +7,7 @@ import pytest
 
 from commands.finding import Link, find, link_of
 from domain.model import Author, Change, ChangeKind, Way
-from domain.orders import AddTurn, Hide, Leave, MarkWrong, PlanEvent, Report
+from domain.orders import AddTurn, DoneByHand, Hide, Leave, MarkWrong, PlanEvent, Report
 from domain.roles import Role
 from domain.states import State, Visibility
 from storage import evidence
@@ -272,9 +272,12 @@ class TestPasted:
         ways = {ability.value: each.way for ability, each in world.view("melding-1").capabilities.items()}
         assert [ways[each] for each in ("hide", "unhide", "delete")] == [Way.MANUEEL] * 3
         assert {way for each, way in ways.items() if each not in ("hide", "unhide", "delete")} == {Way.GEEN}
-        world.press(Hide, world.case("melding-1"))
+        assert not world.press(Hide, world.case("melding-1")).ok
         assert world.told_of("melding-1").visibility == Visibility.ZICHTBAAR
-        assert world.platform.calls == []
+
+        assert world.press(DoneByHand, world.case("melding-1")).ok
+        assert world.told_of("melding-1").visibility == Visibility.VERBORGEN
+        assert (world.case("melding-1").state, world.platform.calls) == (State.AFGEHANDELD, [])
 
     def test_left_standing_like_any_other(self, world: World) -> None:
         """A decision that asks nothing of a platform."""
