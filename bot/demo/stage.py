@@ -38,29 +38,28 @@ class StageClock:
         """The moment on stage, aware, UTC."""
         return self._since + timedelta(seconds=self._ticks())
 
-    def jump(self, to: datetime) -> None:
-        """Stand at this moment and run on. ValueError for the past, because no house lives backwards."""
-        self._since += self.ahead(to)
-
-    def ahead(self, to: datetime) -> timedelta:
-        """How far away a moment is; ValueError for the past."""
-        found = to - self.now()
-        if found < timedelta():
+    def jump(self, ahead: timedelta) -> None:
+        """Run on from so much later. ValueError for earlier, because no house lives backwards."""
+        if ahead < timedelta():
             raise ValueError("a scenario never goes back in time")
-        return found
+        self._since += ahead
 
 
 def jump(parts: Parts, clock: StageClock, to: datetime) -> None:
-    """Jump, with everything that would look old afterwards although nothing was neglected: nobody is signed out, no
-    check looks silent, and the page counts as watched. What is due meanwhile comes due, as after a real wait.
+    """Be at this moment, with everything that would look old then although nothing was neglected: nobody is signed out,
+    no check looks silent, and the page counts as watched. What is due meanwhile comes due, as after a real wait. For a
+    moment that has passed nothing happens.
 
     The rows go first: seen from before the jump they only look very fresh. What was being written meanwhile still told
     the old time, and is moved afterwards.
     """
-    before, ahead = clock.now(), clock.ahead(to)
+    before = clock.now()
+    ahead = to - before
+    if ahead <= timedelta():
+        return
     parts.house.store(lambda connection: _move_all(connection, ahead))
     after = clock.now()
-    clock.jump(to)
+    clock.jump(ahead)
     parts.house.store(lambda connection: _move_late(connection, before - UNDER_WAY, after, ahead))
 
 

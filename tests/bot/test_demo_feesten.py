@@ -319,7 +319,7 @@ class TestTrouble:
 
     def test_time_never_goes_back(self, theatre: Theatre) -> None:
         """A beat whose moment has passed comes at once."""
-        theatre.stage.jump(feesten.BEATS[3].moment)
+        theatre.stage.jump(feesten.BEATS[3].moment - OPENING)
         theatre.play(speed=1000)
 
         assert theatre.refusals == []
