@@ -55,8 +55,8 @@ _DARK = _Look("#1a2028", "#e7eaef", "#adb7c3", "#93c0f6")
 
 
 def draw(digest: Digest, words: Words, *, dark: bool = False, narrow: bool = False) -> bytes:
-    """The chart as PNG; takes a third of a second and blocks, so never on the event loop. dark: for dark pages ·
-    narrow: for a phone.
+    """The chart as PNG. Takes half a second the first time and a tenth after that, so never on the event loop. dark: for
+    dark pages · narrow: for a phone.
     """
     look = _DARK if dark else _LIGHT
     with _one_at_a_time:  # its cache of letters is shared
@@ -94,7 +94,7 @@ def _unseen(figures: Mapping[str, int | None]) -> bool:
 
 
 def _draw(digest: Digest, words: Words, look: _Look) -> bytes:
-    # Late, because importing it takes as long as a hundred other modules: only who draws a chart pays for that. The
+    # Late, because loading it and drawing once take half a second and 66 MB: only who draws a chart pays for that. The
     # object interface, because that of `pyplot` keeps every figure in a table of the process.
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
