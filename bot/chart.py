@@ -55,8 +55,8 @@ _DARK = _Look("#1a2028", "#e7eaef", "#adb7c3", "#93c0f6")
 
 
 def draw(digest: Digest, words: Words, *, dark: bool = False, narrow: bool = False) -> bytes:
-    """The chart as PNG. Takes half a second the first time and a tenth after that, so never on the event loop. dark: for
-    dark pages · narrow: for a phone.
+    """The chart as PNG. Half a second the first time and a tenth after that, so never on the event loop. dark: for dark
+    pages · narrow: for a phone.
     """
     look = _DARK if dark else _LIGHT
     with _one_at_a_time:  # its cache of letters is shared
