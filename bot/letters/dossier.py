@@ -42,6 +42,12 @@ REASONS = {
 
 MOMENTS = {"aankomst": N_("at arrival"), "bedenktijd": N_("before deletion")}
 """When a capture was made, beside command words."""
+_POWERSHELL = (
+    "  Get-Content manifest-sha256.txt, tagmanifest-sha256.txt | ForEach-Object {\n"
+    "    $sum, $path = $_ -split '  ', 2\n"
+    "    if ((Get-FileHash -Algorithm SHA256 $path).Hash -ne $sum) { $path } }\n"
+    "  (Get-FileHash -Algorithm SHA256 tagmanifest-sha256.txt).Hash.ToLower()"
+)
 _WORDS = re.compile(r"\s+|[^\s]+")
 _DIFFERENT = 4000
 """Words beyond which two texts are shown whole only: comparing takes time that grows with their square."""
@@ -146,8 +152,12 @@ def read_me(contents: Contents, words: Words) -> str:
         f"  python3 dev.py run dossier verify {number}.zip --digest …",
         words("How to check it without Nabij, on Linux or a Mac, in the unpacked folder:"),
         "  sha256sum -c manifest-sha256.txt && sha256sum -c tagmanifest-sha256.txt\n  sha256sum tagmanifest-sha256.txt",
-        words("And in Windows PowerShell:"),
-        "  Get-FileHash tagmanifest-sha256.txt -Algorithm SHA256",
+        words("And in Windows PowerShell, where nothing may be printed before the fingerprint:"),
+        _POWERSHELL,
+        words(
+            "Both compare every file that is listed; a file that somebody added is only noticed by dossier verify, or by "
+            "counting."
+        ),
         words(
             "The last line gives the fingerprint of the whole dossier. It must be the one that was read out, or that "
             "stands in the register of the force with the line dossier_nagekeken. It cannot stand in this file itself."
