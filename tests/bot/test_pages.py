@@ -2,10 +2,30 @@
 
 import html
 import re
+from dataclasses import replace
 
+from domain.dossier import Form
+from domain.messages import MessageState
 from domain.settings import Display
 from domain.states import Marker, State
-from tests.fakes.cases import BERT, HOSTILE, LENA, MIA, NOOR, THREAT, case, flag, handled, planned, several
+from tests.fakes.cases import (
+    BERT,
+    HOSTILE,
+    LENA,
+    MIA,
+    NOOR,
+    THREAT,
+    asks_second,
+    case,
+    documented,
+    flag,
+    handled,
+    message,
+    planned,
+    several,
+    stuck,
+    warned,
+)
 from tests.fakes.desk import FakeDesk
 from tests.fakes.visitor import Visitor
 
@@ -90,10 +110,9 @@ class TestCards:
         order = re.findall(r'id="kaart-(\d+)"', text)
 
         assert order[:3] == ["123", "112", "125"]
-        assert order[7:10] == ["130", "131", "132"]
-        assert order[10] == "121"
+        assert order[10:15] == ["130", "131", "132", "121", "136"]
         assert "Te bekijken" in text
-        assert "<title>Kaarten (10) · Nabij</title>" in text
+        assert "<title>Kaarten (13) · Nabij</title>" in text
 
     def test_the_title_holds_no_text(self) -> None:
         """A tab and its history show a number only."""
@@ -219,3 +238,71 @@ class TestLists:
         assert 'id="alarmen-aantal"' not in Visitor(desk, NOOR).get("/").text
         desk.incidents = 2
         assert '<b class="bad" id="alarmen-aantal">2</b>' in Visitor(desk, NOOR).get("/").text
+
+
+class TestMessagesAndDossiers:
+    """What was said and kept, as drawn."""
+
+    def test_what_waits_counts_down_and_can_be_stopped(self) -> None:
+        """Ring, seconds, and the button with its key; the line is the last decision of who planned it."""
+        text = page("/", warned(case(), MessageState.GEPLAND))
+
+        assert 'data-rest="24.0" data-totaal="30"' in text
+        assert re.search(r'value="verzenden_annuleren"[^>]*data-toets="z"', text)
+        assert "data-mijn=" in text
+
+    def test_the_second_person_reads_what_will_be_sent(self) -> None:
+        """The text stands on the card of everybody, literally."""
+        view = asks_second(case(), by="jef")
+        text = page("/", replace(view, message=message(MessageState.WACHT_4OGEN, 3, "jef", text="<b>Dag</b>")))
+
+        assert "&lt;b&gt;Dag&lt;/b&gt;" in text
+        assert "Goedkeuren" in text
+
+    def test_a_dossier_is_one_press_away(self) -> None:
+        """On the line in the row, on an open card in *Meer*; only for who may open it."""
+        for view in (documented(handled(case())), documented(case())):
+            assert 'href="/dossier/SMD-2026-000014"' in page("/", view)
+        assert 'href="/dossier/' not in page("/geval/104", documented(case()), person=LENA)
+
+    def test_reported_by_a_colleague(self) -> None:
+        """A badge beside the urgency, and on the line."""
+        assert "melding van Jef T." in page("/", case(reported_by="jef"))
+        assert "melding van Jef T." in page("/", handled(case(reported_by="jef")))
+
+    def test_in_the_menu_of_a_line_the_reason_stands_with_the_button(self) -> None:
+        """There is no other place on a line that could say why."""
+        text = shown(page("/", documented(handled(case()))))
+
+        assert "Verwijderen… Op deze kaart staat een PV-dossier in concept open" in text
+
+    def test_dialogs_escape_what_colleagues_typed(self) -> None:
+        """A note, a name and a text are read, not run."""
+        bad = Form("bedreiging", criterion='"><img src=x>', note="</textarea><script>alert(1)</script>")
+        text = page("/kaart/104/formulier/documenteren", documented(case(), form=bad))
+
+        assert "<script>alert" not in text
+        assert "<img" not in text
+        assert "&lt;/textarea&gt;" in text
+
+    def test_every_dialog_has_its_fields_named(self) -> None:
+        """Each control stands in a label of its own; groups have a legend, parts a heading."""
+        text = page("/kaart/104/formulier/documenteren", case())
+
+        assert text.count("<label") == len(re.findall(r'<(?:select|textarea|input type="(?:text|checkbox)")', text))
+        assert "<legend>Wat erin te zien is</legend>" in text
+        assert re.findall(r"<h3>(.*?)</h3>", text) == ["Huisregel", "Mogelijk strafbaar", "Notitie"]
+
+    def test_without_script_the_text_of_a_choice_can_be_shown(self) -> None:
+        """A button of the same form that draws it anew and asks for no field first."""
+        text = page("/kaart/104/formulier/waarschuwen?overnemen=1", case())
+
+        assert 'formaction="/kaart/104/formulier/waarschuwen?overnemen=1" formnovalidate' in text
+        assert 'action="/kaart/104?overnemen=1"' in text
+
+    def test_by_hand_the_text_can_be_copied(self) -> None:
+        """Reached with the keyboard, selected as a whole."""
+        text = page("/kaart/104/formulier/manueel_gedaan", stuck(case()))
+
+        assert '<blockquote class="say copy" tabindex="0">' in text
+        assert "Ik heb het verstuurd" in text

@@ -1,6 +1,7 @@
 """The routes: who comes in, what a press does, what every refusal says."""
 
 import asyncio
+import html
 import json
 import re
 
@@ -11,10 +12,26 @@ from bot.browser.guard import BODY_MAX, COOKIE
 from bot.browser.routes import PUBLIC, router
 from bot.buttons import BUTTONS
 from domain.errors import StorageUnavailable
+from domain.messages import Ledger
 from domain.model import Answer
-from domain.orders import ORDERS, Delete, Hide, ShowText
+from domain.orders import ORDERS, Delete, Document, Hide, ShowText, Warn
 from domain.states import State
-from tests.fakes.cases import BERT, ELS, JEF, LENA, NOOR, RIK, THREAT, TOM, case, failed, handled, planned
+from tests.fakes.cases import (
+    BERT,
+    ELS,
+    JEF,
+    LENA,
+    NOOR,
+    RIK,
+    THREAT,
+    TOM,
+    asks_second,
+    case,
+    failed,
+    handled,
+    planned,
+    stuck,
+)
 from tests.fakes.desk import FakeDesk
 from tests.fakes.visitor import HERE, Visitor
 
@@ -156,10 +173,14 @@ class TestPress:
 
     @pytest.mark.parametrize("word", sorted(ORDERS))
     def test_every_action_id_is_answered(self, word: str) -> None:
-        """Every word that ever shipped gets an answer, in every state; none is an error of ours."""
-        for view in (case(), handled(case()), planned(case()), failed(case())):
+        """Every word that ever shipped gets an answer, in every state; none is an error of ours. A word of another
+        room, or one that misses its fields, is refused in words.
+        """
+        here = {row.word for row in BUTTONS} - {"waarschuwen"} | {"dossier_intrekken"}
+        for view in (case(), handled(case()), planned(case()), failed(case()), asks_second(case()), stuck(case())):
             answer = Visitor(FakeDesk([view]), NOOR).press(104, word, json=True)
-            assert answer.status_code in (200, 202, 409)
+            assert answer.status_code in ((200, 202, 409) if word in here else (400,))
+            assert answer.status_code == 202 or answer.json().get("text") or answer.json().get("html")
 
     def test_every_button_is_a_known_word(self) -> None:
         """What is drawn is an order."""
@@ -275,6 +296,220 @@ class TestForged:
         assert noor.get("/geval/99").status_code == 404
         assert noor.get("/kaart/104/formulier/verbergen").status_code == 404
         assert noor.get("/static/..%2fhtml.py").status_code == 404
+
+
+def warning(noor: Visitor, **over: str) -> dict[str, str]:
+    """What the dialog of *Waarschuwen…* sends when nothing was changed in it."""
+    page = noor.get("/kaart/104/formulier/waarschuwen").text
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+    text = html.unescape(re.findall(r"<textarea[^>]*>\n?(.*?)</textarea>", page, re.DOTALL)[0])
+    return {**fields, "template": "waarschuwing_1", "hide": "1", "text": text, **over}
+
+
+class TestWarn:
+    """*Waarschuwen…*: what was read is what is sent."""
+
+    def test_the_order_is_what_stood_there(self, desk: FakeDesk, noor: Visitor) -> None:
+        """Template, text and whether to hide; a text area sends its own line ends."""
+        answer = noor.press(104, "waarschuwen", json=True, **warning(noor, text="Zie onze huisregels.\r\nGroet"))
+
+        assert answer.status_code == 202
+        assert desk.orders[answer.json()["key"]] == Warn(
+            case_id=104,
+            by="noor",
+            seen_version=1,
+            template="waarschuwing_1",
+            text="Zie onze huisregels.\nGroet",
+            hide=True,
+        )
+
+    def test_without_hiding(self, desk: FakeDesk, noor: Visitor) -> None:
+        """A tick that is not there is no."""
+        fields = warning(noor, text="Zie onze huisregels.")
+        del fields["hide"]
+        noor.press(104, "waarschuwen", **fields)
+
+        assert [order.hide for order in desk.orders.values()] == [False]  # type: ignore[attr-defined]
+
+    def test_faults_keep_the_dialog_and_what_was_typed(self, desk: FakeDesk, noor: Visitor) -> None:
+        """422, on a page and as a piece for the script; nothing is stored, and the page can be sent again."""
+        fields = warning(noor, text="Bel <b>0470</b> voor {naam}")
+        page = noor.press(104, "waarschuwen", **fields)
+        piece = noor.press(104, "waarschuwen", json=True, **fields)
+
+        assert page.status_code == piece.status_code == 422
+        for text in (page.text, piece.json()["html"]):
+            assert "Dit kan nog niet vertrekken:" in text
+            assert "Bel &lt;b&gt;0470&lt;/b&gt; voor {naam}</textarea>" in text
+            assert "teken 8 tot 11" in text
+            assert 'aria-invalid="true"' in text
+        assert piece.json()["html"].startswith("<form")
+        assert desk.orders == {}
+
+    def test_a_choice_whose_text_nobody_read(self, desk: FakeDesk, noor: Visitor) -> None:
+        """Without script the choice can change while the old text stands there: the new one is shown first."""
+        answer = noor.press(104, "waarschuwen", **warning(noor, template="hint"))
+
+        assert answer.status_code == 422
+        assert "De tekst veranderde met wat je koos." in answer.text
+        assert "Een kleine tip" in answer.text
+        assert desk.orders == {}
+
+    def test_drawn_again_for_what_is_chosen(self, desk: FakeDesk, noor: Visitor) -> None:
+        """The button *Toon deze tekst*, and what the script asks for: nothing is stored."""
+        for query, start in (("", "<!doctype"), ("?deel=formulier", "<form")):
+            asked = noor.ask(
+                "POST",
+                f"/kaart/104/formulier/waarschuwen{query}",
+                data=warning(noor, template="hint"),
+                headers={"Origin": HERE},
+            )
+            answer = asyncio.run(asked)
+            assert answer.status_code == 200
+            assert answer.text.lstrip().startswith(start)
+            assert "Een kleine tip" in answer.text
+        assert desk.orders == {}
+
+    def test_drawing_again_is_for_our_own_forms(self, noor: Visitor) -> None:
+        """As a press: the token and the site are checked."""
+        fields = warning(noor)
+        for over, origin in (({"csrf": "0" * 64}, HERE), ({}, "http://boef.example")):
+            asked = noor.ask(
+                "POST", "/kaart/104/formulier/waarschuwen", data={**fields, **over}, headers={"Origin": origin}
+            )
+            assert asyncio.run(asked).status_code == 403
+
+    def test_a_client_that_draws_no_form(self, desk: FakeDesk, noor: Visitor) -> None:
+        """A text alone is judged as it is."""
+        fields = warning(noor, text="Zie huisregels.")
+        del fields["getoond"]
+
+        assert noor.press(104, "waarschuwen", json=True, **fields).status_code == 202
+
+    def test_wrong_role(self, desk: FakeDesk) -> None:
+        """A jurist sees the card by its link, and may not warn: said in place, nothing stored."""
+        rik = Visitor(desk, RIK)
+        refused = rik.get("/kaart/104/formulier/waarschuwen")
+
+        assert refused.status_code == 403
+        assert "Jouw rol (jurist) mag dit niet doen." in refused.text
+        assert rik.press(104, "waarschuwen", template="hint", text="x", json=True).status_code == 403
+        assert desk.orders == {}
+
+    def test_from_warning_to_cancelling(self, desk: FakeDesk, noor: Visitor) -> None:
+        """The stand-in follows: planned, cancelled, open again; approved or declined by another; sent or not."""
+        noor.press(104, "waarschuwen", **warning(noor))
+        assert "privébericht gepland, 21:10:30" in noor.get("/").text
+        noor.press(104, "verzenden_annuleren")
+        assert desk.views[104].state is State.HEROPEND
+
+        desk.views[104] = asks_second(case(), by="jef")
+        noor.press(104, "goedkeuren")
+        assert desk.views[104].state is State.AFGEHANDELD
+        desk.views[104] = stuck(case())
+        noor.press(104, "wel_verstuurd")
+        assert "waarschuwing 2/3: privébericht afgeleverd" in noor.get("/").text
+
+    def test_a_third_warning_waits(self, desk: FakeDesk, noor: Visitor) -> None:
+        """The card stays open for somebody else."""
+        desk.views[104] = case(ledger=Ledger(live=2))
+        noor.press(104, "waarschuwen", **warning(noor))
+
+        assert desk.views[104].state is State.WACHT_4OGEN
+        assert "Goedkeuren" in Visitor(desk, JEF).get("/").text
+        assert "Goedkeuren" not in noor.get("/").text
+
+
+FILLED_IN = {
+    "category": "bedreiging",
+    "punishable": "te_beoordelen",
+    "elements.openbaar": "1",
+    "elements.doelwit": "1",
+    "criterion": "geen",
+    "target": "persoon",
+    "injured": "collega",
+    "complaint": "te_vragen",
+    "note": "eerste\r\ntweede",
+    "seen_form": "0",
+}
+"""What the dialog of *Documenteren (PV)…* sends."""
+
+
+class TestDocument:
+    """*Documenteren (PV)…*: every field of the form is a field of the order."""
+
+    def test_the_whole_form(self, desk: FakeDesk, noor: Visitor) -> None:
+        """Two axes, ticks, who is harmed, a note."""
+        noor.press(104, "documenteren", **FILLED_IN)
+
+        (order,) = desk.orders.values()
+        assert order == Document(
+            case_id=104,
+            by="noor",
+            seen_version=1,
+            category="bedreiging",
+            elements=("openbaar", "doelwit"),
+            criterion="geen",
+            target="persoon",
+            injured="collega",
+            complaint="te_vragen",
+            note="eerste\ntweede",
+        )
+        assert "SMD-2026-000104 (concept)" in noor.get("/kaart/104").text
+
+    def test_again_is_the_next_version(self, desk: FakeDesk, noor: Visitor) -> None:
+        """The dialog opens as it was filled in, with the version that was seen."""
+        noor.press(104, "documenteren", **FILLED_IN)
+        page = noor.get("/kaart/104/formulier/documenteren").text
+
+        assert 'name="seen_form" value="1"' in page
+        assert 'name="elements.openbaar" value="1" checked' in page
+        assert "eerste\ntweede</textarea>" in page
+        noor.press(104, "documenteren", **{**FILLED_IN, "seen_form": "1"})
+        assert desk.views[104].dossier
+        assert desk.views[104].dossier.version == 2
+
+    @pytest.mark.parametrize(
+        "over",
+        [
+            {"elements.ontploft": "1"},
+            {"elements.": "1"},
+            {"elements": "openbaar"},
+            {"note.x": "1"},
+            {"punishable": "misschien"},
+            {"target": "iedereen"},
+            {"complaint": "later"},
+            {"note": "x" * 4001},
+            {"injured": "x" * 201},
+            {"seen_form": "-1"},
+            {"take_over": "1"},
+            {"by": "jef"},
+            {"surface": "klok"},
+            {"onbekend": "veld"},
+        ],
+    )
+    def test_what_does_not_fit_is_refused(self, desk: FakeDesk, noor: Visitor, over: dict[str, str]) -> None:
+        """Keys we do not know, fields the order does not have, and above all who gives it: 400, nothing stored."""
+        assert noor.press(104, "documenteren", json=True, **{**FILLED_IN, **over}).status_code == 400
+        assert desk.orders == {}
+
+    def test_the_longest_note_there_is(self, desk: FakeDesk, noor: Visitor) -> None:
+        """Four thousand emoji, each twelve bytes as they are sent, fit."""
+        assert noor.press(104, "documenteren", json=True, **{**FILLED_IN, "note": "🚓" * 4000}).status_code == 202
+
+    def test_a_jurist_documents_and_is_brought_back(self, desk: FakeDesk) -> None:
+        """Without the page of all cards: back on the one card, with the answer on it."""
+        rik = Visitor(desk, RIK)
+        answer = rik.press(104, "documenteren", **FILLED_IN)
+
+        assert answer.headers["location"].startswith("/kaart/104?antwoord=")
+        assert "Bewaard; het wordt uitgevoerd." in rik.get(answer.headers["location"]).text
+        assert rik.get("/").headers["location"] == "/dossiers"
+
+    def test_ticks_that_are_numbers_are_none(self, desk: FakeDesk, noor: Visitor) -> None:
+        """Yes is 1 and nothing else."""
+        assert noor.press(104, "waarschuwen", **warning(noor, text="huisregels", hide="ja")).status_code == 400
+        assert desk.orders == {}
 
 
 class TestShowText:
