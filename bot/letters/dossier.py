@@ -155,8 +155,8 @@ def read_me(contents: Contents, words: Words) -> str:
         words("And in Windows PowerShell, where nothing may be printed before the fingerprint:"),
         _POWERSHELL,
         words(
-            "Both compare every file that is listed; a file that somebody added is only noticed by dossier verify, or by "
-            "counting."
+            "Both compare every file that is listed; a file that somebody added is only noticed by dossier verify, or "
+            "by counting."
         ),
         words(
             "The last line gives the fingerprint of the whole dossier. It must be the one that was read out, or that "
