@@ -95,7 +95,7 @@ def _place(session: Session, house: House, matter: Matter) -> Answer:
     else:
         number = _addition(session, row.number) if row else _number(session, house)
         told = _make(session, house, matter, number, form)
-    _keep_from_erasure(session, house, matter)
+    stop_deletion(session, house, matter.case, matter.comment, DOSSIER)
     return told
 
 
@@ -148,8 +148,3 @@ def _add_version(session: Session, house: House, matter: Matter, row: DossierRow
             at=house.clock.now(),
         )
     )
-
-
-def _keep_from_erasure(session: Session, house: House, matter: Matter) -> None:
-    """A deletion that waits stops: a person looks again."""
-    stop_deletion(session, house, matter.case, matter.comment, DOSSIER)
