@@ -19,18 +19,24 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from commands.case import CLAIM, GRACE
+from commands.case import CLAIM, GRACE, SENDING
+from domain.messages import SENT, MessageState
 from domain.model import ChangeKind
-from domain.orders import ORDERS
+from domain.orders import ORDERS, CaseOrder, Order
 from domain.states import State, Visibility
 from storage.tables import CaseRow, DeadlineRow, GivenOrderRow, IntentRow
+from tests.fakes import warned
 from tests.fakes.house import World, denied, down, lost, slow, stopped
+from tests.fakes.orders import an_order
 from tests.fakes.run import Killed
 
 COMMENTS = ("a", "b")
 TEXTS = ("belediging_scheldproza", "bedreiging", "vraag", "rustig")
 FAULTS = {"down": down, "slow": slow, "denied": denied, "lost": lost, "stopped": stopped}
-CALLS = ("hide", "unhide", "delete", "comment", "preceding", "post")
+CALLS = ("hide", "unhide", "delete", "comment", "preceding", "post", "reply_private", "sent_private")
+ACTS = ("verbergen", "verwijderen", "terug_zichtbaar", "annuleren", "opnieuw", "neem_ik", "waarschuwen", "goedkeuren")
+ABOUT_CASES = sorted(word for word, kind in ORDERS.items() if issubclass(kind, CaseOrder))
+_SENDS = (SENDING, GRACE)
 comments = st.sampled_from(COMMENTS)
 
 
@@ -54,7 +60,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(
         comment=comments,
-        word=st.sampled_from(sorted(ORDERS)),
+        word=st.sampled_from(ABOUT_CASES),
         by=st.sampled_from(("noor", "jef", "ann", "een-lezer")),
         old=st.booleans(),
         take_over=st.booleans(),
@@ -62,25 +68,34 @@ class Life(RuleBasedStateMachine):
     )
     def press(self, *, comment: str, word: str, by: str, old: bool, take_over: bool, category: str) -> None:
         """Anybody presses anything, on a new card or on an old one."""
-        kind = ORDERS[word]
-        known = kind.__dataclass_fields__
-        more: dict[str, Any] = {"take_over": take_over} if "take_over" in known else {}
-        if "category" in known:
-            more["category"] = category
-        if old:
-            more["seen_version"] = 1
-        self.world.give(kind, self.world.case(comment), by, **more)
+        more: dict[str, Any] = {"seen_version": 1} if old else {}
+        more.update(by=by, take_over=take_over, category=category, explain=old, hide=take_over)
+        self.world.hand(self._order(comment, word, **more))
+
+    def _order(self, comment: str, word: str, **more: Any) -> Order:
+        """An order as a person would give it: a warning has its text, and nobody lies about what arrived."""
+        if word == "niet_verstuurd" and self._arrived(comment):
+            word = "wel_verstuurd"
+        case = self.world.case(comment)
+        more.setdefault("seen_version", self.world.told_of(comment).version)
+        draft = warned.draft(self.world, comment_id=comment, hide=more.get("hide", False))
+        text = {"template": draft.template, "text": draft.text, "reason": "r"}
+        return an_order(ORDERS[word], case_id=case.id, **{**text, **more})
+
+    def _arrived(self, comment: str) -> bool:
+        return any(each == comment for each, _ in warned.letters(self.world))
 
     @rule(
         comment=comments,
-        word=st.sampled_from(("verbergen", "verwijderen", "terug_zichtbaar", "annuleren", "opnieuw", "neem_ik")),
+        word=st.sampled_from(ACTS),
+        by=st.sampled_from(("noor", "jef")),
         meanwhile=st.sampled_from(("", "", "edit", "edit", "remove", "wait", "press")),
         steps=st.integers(0, 6),
         inside=st.booleans(),
     )
-    def act(self, *, comment: str, word: str, meanwhile: str, steps: int, inside: bool) -> None:
+    def act(self, *, comment: str, word: str, by: str, meanwhile: str, steps: int, inside: bool) -> None:
         """A colleague acts on a fresh card; the process may die after some steps, and something comes between."""
-        self.world.give(ORDERS[word], self.world.case(comment), "noor")
+        self.world.hand(self._order(comment, word, by=by, hide=inside, explain=inside))
         if steps:
             self.die(steps=steps, inside=inside)
         match meanwhile:
@@ -188,6 +203,26 @@ class Life(RuleBasedStateMachine):
             assert times <= announced[effect]
         assert all(self.platform.done("delete").count(comment) <= 1 for comment in COMMENTS)
 
+    @invariant()
+    def a_message_is_sent_once(self) -> None:
+        """No citizen gets two about one comment; every strike has a warning that arrived or was sent by hand."""
+        told = [comment for comment, _ in warned.letters(self.world)]
+        assert len(told) == len(set(told)), told
+        delivered = {row.id for row in warned.messages(self.world) if row.state in SENT and row.number}
+        assert {strike.message_id for strike in warned.strikes(self.world)} <= delivered
+
+    @invariant()
+    def what_waits_has_its_moment(self) -> None:
+        """A planned message has a moment at which it goes out, one that waits for four eyes a case that does so too."""
+        cases = {case.id: case for case in self.world.rows(CaseRow)}
+        times = {row.order_id for row in self.world.rows(DeadlineRow) if row.closed_at is None and row.kind in _SENDS}
+        for row in warned.messages(self.world):
+            case = cases[row.case_id]
+            if case.doing_order is not None:
+                continue
+            assert row.state != MessageState.GEPLAND or row.order_id in times
+            assert row.state != MessageState.WACHT_4OGEN or case.state in (State.WACHT_4OGEN, State.MISLUKT)
+
     @precondition(lambda self: not self.world.run.waiting)
     @invariant()
     def nothing_hangs(self) -> None:
@@ -196,6 +231,7 @@ class Life(RuleBasedStateMachine):
         assert all(row.answer for row in self.world.rows(GivenOrderRow))
         assert all(case.doing_order is None for case in self.world.rows(CaseRow))
         assert self.world.run.failed == []
+        assert all(row.state != MessageState.BEZIG for row in warned.messages(self.world))
 
     def every_decision_was_about_its_text(self) -> None:
         """What was done was announced for the very text that the presser saw."""
