@@ -26,7 +26,9 @@ SIZES: dict[str, dict[str, Any]] = {
     "smallest": {"viewport": {"width": 320, "height": 700}},
 }
 PAGES = ("", "reacties", "reacties?zoek=nergens", "register", "beheer", "geval/122", "kaart/123", "kaart/99",
-         "kaart/104/formulier/verwijderen")  # fmt: skip
+         "kaart/104/formulier/verwijderen", "kaart/104/formulier/waarschuwen", "kaart/104/formulier/documenteren",
+         "kaart/125/formulier/verwijderen", "kaart/134/formulier/manueel_gedaan",
+         "kaart/133/formulier/weigeren")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -136,8 +138,8 @@ class TestHands:
         noor.card(104).get_by_role("button", name="Verbergen").click()
 
         expect(jef.card(104)).to_contain_text("Verborgen door Noor V.", timeout=500)
-        expect(jef.page).to_have_title("Kaarten (9) · Nabij")
-        expect(jef.page.get_by_role("link", name="Normaal 3")).to_be_visible()
+        expect(jef.page).to_have_title("Kaarten (12) · Nabij")
+        expect(jef.page.get_by_role("link", name="Normaal 5")).to_be_visible()
 
     def test_keys(self, chrome: Browser, site: str) -> None:
         """With j and k one walks; v hides, z undoes my own last, l leaves; off is off."""
@@ -221,3 +223,128 @@ class TestHands:
         seat.page.get_by_role("button", name="Verwijderen na 60 seconden").click()
 
         expect(seat.card(104)).to_contain_text("Verwijderen gepland door Noor V.")
+
+
+class TestDialogs:
+    """Warning and documenting: what is read is what is sent, and nothing that was typed is lost."""
+
+    def test_another_choice_shows_another_text(self, chrome: Browser, site: str) -> None:
+        """The text follows the choice and the tick, as long as nobody wrote in it; the focus stays where it was."""
+        seat = Seat(chrome, site)
+        dialog = warn(seat, 135)
+        text = dialog.get_by_role("textbox")
+        expect(text).to_have_value(re.compile("en is verborgen.*Waarschuwing 2 van 3"))
+
+        dialog.get_by_role("checkbox").uncheck()
+        expect(text).to_have_value(re.compile("onze huisregels: .*Waarschuwing 2 van 3"))
+        dialog.get_by_role("combobox").select_option("hint")
+        expect(text).to_have_value(re.compile("kleine tip"))
+        expect(dialog).to_contain_text("Hint (telt niet mee)")
+        expect(dialog.get_by_role("combobox")).to_be_focused()
+        assert seat.wrong == []
+
+    def test_what_was_typed_survives_escape(self, chrome: Browser, site: str) -> None:
+        """Closed by mistake, opened again: the own words stand there; another card has its own."""
+        seat = Seat(chrome, site)
+        warn(seat, 135).get_by_role("textbox").fill("Eigen woorden, zie huisregels.")
+        seat.page.keyboard.press("Escape")
+        expect(warn(seat, 104).get_by_role("textbox")).to_have_value(re.compile("Waarschuwing 1 van 3"))
+        seat.page.keyboard.press("Escape")
+
+        expect(warn(seat, 135).get_by_role("textbox")).to_have_value("Eigen woorden, zie huisregels.")
+
+    @pytest.mark.parametrize("size", list(SIZES))
+    def test_faults_stand_in_the_dialog(self, chrome: Browser, site: str, size: str) -> None:
+        """It stays open with what was typed, the focus on what is wrong, without a violation; mended, it is sent."""
+        seat = Seat(chrome, site, size=size)
+        dialog = warn(seat, 135)
+        dialog.get_by_role("textbox").fill("Bel {naam}")
+        dialog.get_by_role("button", name="Versturen na 30 seconden").click()
+        expect(dialog.get_by_role("alert")).to_contain_text("De tekst verwijst niet naar de huisregels.")
+        expect(dialog.get_by_role("alert")).to_be_focused()
+        expect(dialog.get_by_role("textbox")).to_have_value("Bel {naam}")
+        assert violations(seat.page) == []
+
+        dialog.get_by_role("textbox").fill("Zie onze huisregels.")
+        dialog.get_by_role("button", name="Versturen na 30 seconden").click()
+        expect(dialog).to_be_hidden()
+        expect(seat.card(135)).to_contain_text("waarschuwing 2/3: privébericht gepland, 21:10:30")
+
+    def test_a_message_counts_down_and_z_stops_it(self, chrome: Browser, site: str) -> None:
+        """Thirty seconds with a ring; one key, and the card is open again."""
+        seat = Seat(chrome, site)
+        warn(seat, 135).get_by_role("button", name="Versturen na 30 seconden").click()
+        expect(seat.card(135)).to_contain_text(re.compile(r"nog 0:2[0-8]"))
+        seat.page.keyboard.press("z")
+
+        expect(seat.card(135).get_by_role("button", name="Laten staan")).to_be_visible()
+
+    def test_somebody_else_approves_on_his_own_screen(self, chrome: Browser, site: str) -> None:
+        """A third warning: who asked cannot; the colleague reads the text and approves; both see it planned."""
+        mia, jef = Seat(chrome, site, "mia"), Seat(chrome, site, "jef")
+        expect(mia.card(133).get_by_role("button", name="Verzenden annuleren")).to_be_visible()
+        expect(mia.card(133).get_by_role("button", name="Goedkeuren")).to_have_count(0)
+        expect(jef.card(133)).to_contain_text("Dag, dit is al waarschuwing 3 van 3")
+        jef.card(133).get_by_role("button", name="Goedkeuren").click()
+
+        for seat in (mia, jef):
+            expect(seat.card(133)).to_contain_text("waarschuwing 3/3: privébericht gepland")
+
+    def test_document_with_the_keyboard_alone(self, chrome: Browser, site: str) -> None:
+        """Enter opens, Tab and Space fill in, Enter sends; the focus comes back to the card."""
+        seat = Seat(chrome, site)
+        seat.card(123).get_by_role("link", name="Documenteren (PV)…").focus()
+        seat.page.keyboard.press("Enter")
+        dialog = seat.page.get_by_role("dialog")
+        expect(dialog.get_by_role("combobox", name="Huisregel die overtreden is")).to_be_focused()
+        for key in ("Tab", "Tab", "Space"):
+            seat.page.keyboard.press(key)
+        expect(dialog.get_by_role("checkbox", name="Openbaar")).to_be_checked()
+        assert violations(seat.page) == []
+        dialog.get_by_role("button", name="Dossier maken").press("Enter")
+
+        expect(seat.card(123)).to_contain_text("SMD-2026-000123 (concept)")
+        expect(seat.card(123)).to_contain_text("Op deze kaart staat een PV-dossier in concept open")
+
+    def test_on_a_phone_the_rest_of_the_menu_opens(self, chrome: Browser, site: str) -> None:
+        """Four in the bar, the others behind *Meer*; Escape closes them."""
+        seat = Seat(chrome, site, "mia", "phone")
+        report = seat.page.get_by_role("link", name="Overzichten")
+        expect(report).to_be_hidden()
+        seat.page.get_by_role("navigation", name="Hoofdmenu").get_by_text("Meer").click()
+        expect(report).to_be_visible()
+        assert violations(seat.page) == []
+        seat.page.keyboard.press("Escape")
+
+        expect(report).to_be_hidden()
+
+    def test_slash_leads_to_the_command_box(self, chrome: Browser, site: str) -> None:
+        """From any page, unless keys are off."""
+        seat = Seat(chrome, site)
+        seat.page.goto(f"{site}/register")
+        seat.page.keyboard.press("/")
+
+        seat.page.wait_for_url(f"{site}/opdracht")
+
+    def test_without_script_the_choice_is_read_first(self, chrome: Browser, site: str) -> None:
+        """The button shows the text of the choice; sent unread, the new text comes back instead."""
+        seat = Seat(chrome, site, script=False)
+        seat.page.goto(f"{site}/kaart/104/formulier/waarschuwen")
+        text = seat.page.get_by_role("textbox")
+        seat.page.get_by_role("combobox").select_option("hint")
+        seat.page.get_by_role("button", name="Toon deze tekst").click()
+        expect(text).to_have_value(re.compile("kleine tip"))
+        seat.page.get_by_role("combobox").select_option("waarschuwing_1")
+        seat.page.get_by_role("button", name="Versturen na 30 seconden").click()
+        expect(seat.page.locator("#fouten")).to_contain_text("De tekst veranderde met wat je koos.")
+        seat.page.get_by_role("button", name="Versturen na 30 seconden").click()
+
+        expect(seat.page.get_by_role("status").first).to_contain_text("Bewaard")
+
+
+def warn(seat: Seat, number: int) -> Any:
+    """The dialog of *Waarschuwen…* of a card, open."""
+    seat.card(number).get_by_role("link", name="Waarschuwen…").click()
+    dialog = seat.page.get_by_role("dialog")
+    expect(dialog.get_by_role("textbox")).to_be_visible()
+    return dialog

@@ -263,7 +263,7 @@ def several() -> list[CaseView]:
         ),
         case(131, "trollen", "Geloven jullie dat nu echt zelf?"),
         case(132, "misleidend", "Vanaf morgen mag niemand nog in het centrum."),
-        asks_second(case(133, "racisme_discriminatie", "Een verzonnen derde keer."), by="jef"),
+        asks_second(case(133, "racisme_discriminatie", "Een verzonnen derde keer."), by="mia"),
         stuck(case(134, "belediging_scheldproza", "Een verzonnen scheldwoord.")),
         replace(case(135, "grof_onfatsoen", "Wat een gedoe."), reported_by="jef", ledger=Ledger(live=1)),
         planned(case(121, "reclame_spam", "Koop nu volgers.")),
