@@ -16,8 +16,8 @@ from storage.register import RegisterEntry
 from storage.register_entry import Event, decode
 from storage.tables import CaseRow, CommentRow, EvidenceRow, FlagRow, MediaRow, PostRow, TextVersionRow
 
-LAST = 2**53
-"""More lines than a register ever has."""
+LAST = 2**31 - 1
+"""The largest number that a line can have on both databases."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,15 @@ from commands.dossiers import contents, newest_views, of_number, page, registere
 from domain.dossier import DossierState
 from domain.orders import Claim, Delete, Document, HandOver, Review, WithdrawDossier
 from domain.states import State
+from storage.base import metadata
+from storage.database import Database
 from storage.dossier_verify import GOOD, INCOMPLETE, verify
 from storage.paper_tables import DossierFileRow, DossierFormRow, DossierRow, MessageRow
 from storage.tables import DeliveryRow, EvidenceRow, GivenOrderRow, MediaRow, TextVersionRow
+from tests.fakes import house
 from tests.fakes.dossier import Paper, unpack
 from tests.fakes.house import INSULT, LOST_PHOTO, PHOTO, THREAT, World, down
+from tests.fakes.postgres import fresh_url
 
 FIRST = "SMD-2026-000001"
 HOSTILE = "<script>alert(1)</script> \u202egnik\u202c \u200b \U0001f621"
@@ -873,3 +877,25 @@ def test_rows_know_their_state(paper: Paper) -> None:
                 number="SMD-2026-000009", case_id=paper.case().id, state="kwijt", made_by="x", made_at=paper.clock.now()
             )
         )
+
+
+@pytest.mark.real
+def test_on_postgresql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The whole life of a dossier on the other database: numbers, versions, sealing, lists, additions."""
+    database = Database(fresh_url())
+    metadata.create_all(database.writing)
+    monkeypatch.setattr(house, "_database", lambda _: database)
+    paper = Paper(tmp_path)
+    paper.document(note="een")
+    paper.document(by="jef", seen_form=1, note="twee")
+    assert paper.review(seen_form=2).ok
+    assert paper.hand_over().ok
+    assert paper.document(note="drie").ok
+    with paper.house.read() as session:
+        rows, total = page(session, 1, 10)
+        assert registered_digest(session, FIRST) == paper.dossiers[0].digest
+
+    assert verify(paper.file(tmp_path), paper.dossiers[0].digest).exit_code == GOOD
+    assert [(row.number, row.state) for row in rows] == [(f"{FIRST}-A1", "concept"), (FIRST, "overgemaakt")]
+    assert (total, rows[1].size > 1000, paper.verdict()) == (2, True, 0)
+    paper.close()
