@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 import pytest
+import sqlalchemy as sa
 
 from bot.browser.desk import CARDS_MAX, PAGE_SIZE, CommentRow, Wanted
 from bot.desk import HANDLED_FOR, HouseDesk
@@ -18,6 +19,7 @@ from domain.model import Person
 from domain.orders import Claim, Hide, Leave
 from domain.states import State
 from storage import people, watch
+from storage.call_tables import IncidentRow
 from storage.tables import CaseRow, GivenOrderRow
 from storage.watch import Alarm
 from tests.fakes.house import INSULT, THREAT
@@ -305,3 +307,37 @@ class TestOrders:
         site.writer.close()
         with pytest.raises(StorageUnavailable):
             do(desk.give(Leave(case_id=1, by="noor", seen_version=1), "sleutel"))
+
+
+class TestScene:
+    """What the cards and dialogs of this house are drawn with."""
+
+    def test_texts_to_citizens_are_those_of_the_house(self, site: Site, desk: HouseDesk) -> None:
+        """Filled in for the case, checked by its rules, with the numbers of its settings."""
+        case = site.world.arrives(INSULT, "2001_1")
+        view = do(desk.case(case.id)) if case and case.id else None
+        scene = desk.scene(NOOR)
+        assert view
+
+        warning, *_, hint = scene.drafts(view, True)
+        assert (warning.template, warning.number, hint.template, hint.number) == ("waarschuwing_1", 1, "hint", 0)
+        assert "en is verborgen" in warning.text
+        assert "verborgen" not in scene.drafts(view, False)[0].text
+        assert (4, 10) in [fault.place for fault in scene.faults("hint", "Bel {naam}") if fault.blocks]
+        assert "persoonsgegevens" in scene.explanation()
+        settings = site.parts.house.settings
+        assert (scene.delay_s, scene.linked) == (settings.numbers.warn_delay_s, bool(settings.zone.huisregels))
+
+    def test_living_incidents_are_counted(self, site: Site, desk: HouseDesk) -> None:
+        """Those that ended are not."""
+        now = site.world.clock.now()
+        fields = {"kind": "blind", "urgency": 4, "platform": "facebook", "account": "1001", "calls": []}
+        rows = [{"key": "a", "ended_at": None}, {"key": "b", "ended_at": now}]
+        site.parts.house.store(
+            lambda connection: connection.execute(
+                sa.insert(IncidentRow.__table__),  # type: ignore[attr-defined]
+                [{**fields, **row, "state": "open", "opened_at": now, "calls_from": now} for row in rows],
+            )
+        )
+
+        assert do(desk.standing()).incidents == 1
