@@ -54,8 +54,9 @@ class AppriseHerald:
 
 
 def _takes_html(service: NotifyBase) -> bool:
+    """True where HTML comes first, as in mail. Elsewhere it would be turned into text on the way, without its links."""
     formats = service.notify_format
-    return NotifyFormat.HTML in (formats if isinstance(formats, tuple) else (formats,))
+    return (formats[0] if isinstance(formats, tuple) else formats) == NotifyFormat.HTML
 
 
 def _one_line(subject: str) -> str:

@@ -1,7 +1,10 @@
 """`python -m bot demo`, started as a newcomer would, in a folder of its own."""
 
+import os
 import re
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 from types import TracebackType
@@ -9,10 +12,12 @@ from typing import Self
 
 import httpx
 
-from tests.e2e.house import PracticeControl, Program, until
+from tests.e2e.house import ROOT, PracticeControl, Program, until
+from tests.fakes.loopback import guarded
 
 POLICY = """[getallen]
 delete_grace_s = {grace}
+warn_delay_s = {warn}
 poll_s = 30
 
 [zone]
@@ -27,9 +32,12 @@ class Demo:
     practice: its practice Facebook.
     """
 
-    def __init__(self, folder: Path, *, grace: int = 8, speed: float = 60, scenario: str = "") -> None:
-        """grace: seconds before a deletion · speed: of the scenario · scenario: one that plays itself."""
-        (folder / "nabij.toml").write_text(POLICY.format(grace=grace), encoding="utf-8")
+    def __init__(self, folder: Path, *, grace: int = 8, warn: int = 30, speed: float = 60, scenario: str = "") -> None:
+        """grace, warn: seconds before a deletion and a message · speed: of the scenario · scenario: one that plays
+        itself.
+        """
+        self._folder = folder
+        (folder / "nabij.toml").write_text(POLICY.format(grace=grace, warn=warn), encoding="utf-8")
         self.data = folder / "demo"
         options = ("--no-open", "--port", "0", "--data", str(self.data), "--speed", str(speed), "--scenario", scenario)
         self._program = Program("demo", ("bot", "demo", *options), folder)
@@ -54,6 +62,24 @@ class Demo:
     ) -> None:
         self.practice.close()
         self._program.kill()
+
+    def bot(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run `python -m bot …` in an empty folder, as somebody who only has a file."""
+        environment = guarded({"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)})
+        return subprocess.run(
+            [sys.executable, "-m", "bot", *arguments],
+            cwd=self._folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def known(self, words: str) -> bool:
+        """True once a comment with these words was read."""
+        with closing(sqlite3.connect(self.data / "nabij.sqlite", timeout=30)) as connection:
+            return bool(connection.execute("SELECT count(*) FROM comment WHERE instr(text, ?)", (words,)).fetchone()[0])
 
     def said(self) -> str:
         """Everything it printed so far."""

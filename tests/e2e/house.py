@@ -146,6 +146,15 @@ class PracticeControl:
         """Answers go wrong like this from now on; with none, all is well again."""
         self.order("faults", faults=list(faults))
 
+    def citizen(self, name: str) -> list[dict[str, Any]]:
+        """What a citizen got and noticed, in order."""
+        found = self._http.get("/_practice/citizen", params={"name": name}).raise_for_status().json()
+        return list(found["noticed"])
+
+    def letters(self, who: str) -> list[str]:
+        """Letters to a colleague, oldest first: title and text."""
+        return [f"{each['title']}\n{each['text']}" for each in self.ask("letters") if each["who"] == who]
+
     def requests(self, method: str = "") -> list[dict[str, Any]]:
         """Graph calls so far, in order."""
         return [row for row in self.ask("requests") if method in ("", row["method"])]
