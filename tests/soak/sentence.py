@@ -94,8 +94,10 @@ class Night:
             seat.dialog(card, "waarschuwen", hide="1")
 
     def _document(self, seat: Seat) -> None:
+        """While a colleague is busy with the card, it is asked again, as a person would."""
         for card in self._cards(seat):
-            seat.dialog(card, "documenteren", note="gezien tijdens de nacht")
+            while not seat.told(seat.dialog(card, "documenteren", note="gezien tijdens de nacht"))["ok"]:
+                time.sleep(0.5)
 
     def _kill(self, number: int, kills: int, told: Told) -> None:
         victim = self.house.anybody(self.chance)
@@ -160,7 +162,8 @@ class Judge:
         whole = list(range(1, self.night.cases + 1))
         if numbers == whole and len({row["case_id"] for row in rows}) == lines == self.night.cases:
             return []
-        return [f"dossiers {numbers}, {lines} lines, {self.night.cases} cases"]
+        told = self.house.rows("SELECT answer FROM given_order WHERE word = 'documenteren' LIMIT 1")
+        return [f"dossiers {numbers}, {lines} lines, {self.night.cases} cases; {[tuple(each) for each in told]}"]
 
     def _calls(self) -> list[str]:
         """Every threat is in one incident; every step of its order of call was done, each once."""
