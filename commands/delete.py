@@ -47,7 +47,8 @@ from storage.paper_tables import MessageRow
 from storage.register_entry import Event, Result
 from storage.tables import CaseRow, CommentRow, DeadlineRow
 
-
+_EXPLAINED = "persoonsgegevens"
+"""The house rule of which the one explanation there is so far is true."""
 WATCHED_S = 15
 """A grace overdue by more than this was not watched by anybody."""
 BUSY = timedelta(seconds=2)
@@ -144,9 +145,12 @@ def _begin(session: Session, house: House, order_id: int) -> bool:
 
 def _motivated(matter: Matter) -> None:
     """Only what breaks a house rule is deleted; on a service card the person has to say which."""
-    category = getattr(matter.order, "category", "") or matter.case.category
-    if not CATEGORIES[category].breach:
+    if not CATEGORIES[_category(matter)].breach:
         raise BadInput("Choose the house rule that was broken; this is none of them.")
+
+
+def _category(matter: Matter) -> str:
+    return getattr(matter.order, "category", "") or matter.case.category
 
 
 def _erasable(session: Session, case: CaseRow) -> None:
@@ -161,13 +165,14 @@ def _erasable(session: Session, case: CaseRow) -> None:
 def _explicable(session: Session, house: House, matter: Matter) -> None:
     if not getattr(matter.order, "explain", False):
         return
+    if _category(matter) != _EXPLAINED and not matter.comment.personal:
+        raise BadInput(
+            "The explanation speaks of personal data, and this comment is not about that; delete without it."
+        )
     possible(house, matter, MESSAGE)
     if taken := message.in_the_way(session, matter.case.id):
         raise message.taken(house, taken)
-    if wrong := [
-        fault for fault in drafts.faults(house, Template.VERWIJDERD_PRIVACY, drafts.explanation(house)) if fault.blocks
-    ]:
-        raise BadInput(wrong[0].msgid)
+    drafts.allow(house, Template.VERWIJDERD_PRIVACY, drafts.explanation(house))
 
 
 def cancel(house: House, run: Run, order_id: int) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from commands import strikes
 from commands.house import House
+from domain.errors import BadInput
 from domain.messages import Fault, Template
 from domain.model import CaseView
 from domain.states import Visibility
@@ -70,6 +71,14 @@ def faults(house: House, template: str, text: str) -> tuple[Fault, ...]:
         personal=house.flagger.judge(text).personal,
         own=_ours(house).values(),
     )
+
+
+def allow(house: House, template: str, text: str) -> None:
+    """Raises BadInput for the first fault that blocks sending; `start` and `end` are its place in code points."""
+    wrong = next((fault for fault in faults(house, template, text) if fault.blocks), None)
+    if wrong is not None:
+        start, end = wrong.place
+        raise BadInput(wrong.msgid, start=start, end=end)
 
 
 def _ours(house: House) -> dict[str, str]:

@@ -98,7 +98,7 @@ def note_try(connection: sa.Connection, message_id: int | None, now: datetime) -
     False when it may not be sent any more.
     """
     being_sent = (_messages.c.id == message_id, _messages.c.state == MessageState.BEZIG.value)
-    tried = sa.func.coalesce(_messages.c.tried_at, now, type_=_messages.c.tried_at.type)
+    tried = sa.func.coalesce(_messages.c.tried_at, sa.literal(now, _messages.c.tried_at.type))
     return connection.execute(sa.update(_messages).where(*being_sent).values(tried_at=tried)).rowcount == 1
 
 

@@ -64,7 +64,7 @@ class Life(RuleBasedStateMachine):
         by=st.sampled_from(("noor", "jef", "ann", "een-lezer")),
         old=st.booleans(),
         take_over=st.booleans(),
-        category=st.sampled_from(("", "trollen", "vraag")),
+        category=st.sampled_from(("", "trollen", "vraag", "persoonsgegevens")),
     )
     def press(self, *, comment: str, word: str, by: str, old: bool, take_over: bool, category: str) -> None:
         """Anybody presses anything, on a new card or on an old one."""
@@ -95,7 +95,8 @@ class Life(RuleBasedStateMachine):
     )
     def act(self, *, comment: str, word: str, by: str, meanwhile: str, steps: int, inside: bool) -> None:
         """A colleague acts on a fresh card; the process may die after some steps, and something comes between."""
-        self.world.hand(self._order(comment, word, by=by, hide=inside, explain=inside))
+        category = "persoonsgegevens" if inside else ""
+        self.world.hand(self._order(comment, word, by=by, hide=inside, explain=inside, category=category))
         if steps:
             self.die(steps=steps, inside=inside)
         match meanwhile:

@@ -1391,6 +1391,20 @@ class TestExplainedDeletion:
         assert world.platform.made("hide") == []
         assert world.press(Delete).ok
 
+    def test_only_for_what_it_says(self, world: World) -> None:
+        """It speaks of personal data, so it is not sent about an insult; whoever deletes says which rule it was."""
+        world.arrives()
+
+        told = world.press(Delete, explain=True)
+        assert told.msgid.startswith("The explanation speaks of personal data")
+        assert world.press(Delete, explain=True, category="persoonsgegevens").ok
+
+    def test_also_when_it_stands_beside_something_worse(self, world: World) -> None:
+        """A threat with a phone number in it: what the explanation says is true."""
+        world.arrives("bedreiging, bel 0470 12 34 56")
+
+        assert world.press(Delete, explain=True).ok
+
     def test_pressed_twice(self, world: World) -> None:
         """One grace, one message, one deletion."""
         world.arrives("persoonsgegevens van iemand")
@@ -1431,7 +1445,7 @@ class TestKept:
     @pytest.mark.parametrize("explain", [False, True])
     def test_stops_a_grace(self, world: World, *, explain: bool) -> None:
         """Made within the grace: open again, nothing sent, nothing deleted; the register says why."""
-        world.arrives()
+        world.arrives("persoonsgegevens van iemand")
         world.press(Delete, explain=explain)
         self._concept(world)
         world.later(seconds=60)
@@ -1444,7 +1458,7 @@ class TestKept:
 
     def test_stops_a_second_try(self, world: World) -> None:
         """Also a deletion, or its explanation, that failed and would be tried again."""
-        world.arrives()
+        world.arrives("persoonsgegevens van iemand")
         world.press(Delete, explain=True)
         world.platform.faults["reply_private"] = [down()]
         world.later(seconds=60)
