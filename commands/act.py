@@ -22,10 +22,10 @@ from commands import message
 from commands.accounts import reach_comment
 from commands.capture import capture, describe
 from commands.case import AGAIN, Matter, change, close_deadlines, entry, load, motive, refuse, still_there, take
-from commands.flow import Act, Asked, Task
+from commands.flow import DELETE, HIDE, UNHIDE, Act, Asked, Task
 from commands.house import House
 from commands.kept import kept, refusal
-from commands.outcome import conclude, fail, label, stop
+from commands.outcome import by_hand, conclude, fail, label, stop
 from commands.strikes import ledger_of
 from domain.categories import CATEGORIES
 from domain.errors import (
@@ -125,6 +125,9 @@ def _intend(session: Session, task: Task, seen: dict[str, Any]) -> bool:
     if not seen["ok"] and seen["gone"]:
         conclude(session, task, {"result": Result.REEDS_WEG.value, "error": seen["error"]})
         return False
+    if _done_by_hand(task, matter):
+        by_hand(session, task.house, matter, task.flow)
+        return False
     if not seen["ok"] and task.flow.strict:
         fail(session, task, matter, seen["error"])
         return False
@@ -133,6 +136,18 @@ def _intend(session: Session, task: Task, seen: dict[str, Any]) -> bool:
         return False
     _open_intent(session, task, matter, digests)
     return True
+
+
+_STEPS = {"verbergen": HIDE, "terug_zichtbaar": UNHIDE, "verwijderen": DELETE}
+"""Commands whose dialog is a list of steps where the platform cannot be asked; its submit says "I did it"."""
+
+
+def _done_by_hand(task: Task, matter: Matter) -> bool:
+    flow, comment = task.flow, matter.comment
+    platform = task.house.platform(comment.platform, comment.account)
+    if platform is None or flow.key != flow.word or flow.word not in _STEPS:
+        return False
+    return comment.pasted or way(platform, _STEPS[flow.word]) is Way.MANUEEL
 
 
 def _note_capture(session: Session, house: House, matter: Matter, seen: dict[str, Any]) -> dict[str, str]:

@@ -25,7 +25,7 @@ from commands.case import (
     touch,
     void_message,
 )
-from commands.flow import Outcome, Task, undeliverable
+from commands.flow import Flow, Outcome, Task, undeliverable
 from commands.house import House
 from domain.errors import AccountStopped, Expected
 from domain.messages import MessageState
@@ -60,6 +60,19 @@ def conclude(session: Session, task: Task, outcome: Outcome) -> bool:
         said = _outcome_entry(task.house, matter, intent, outcome, before)
         task.house.register.append(session, replace(said, template=label(session, task, matter)))
     return matter.case.doing_order == matter.id
+
+
+def by_hand(session: Session, house: House, matter: Matter, flow: Flow) -> None:
+    """A person did it on the platform itself; registered the same way."""
+    before = matter.case.state
+    if not flow.act.repeatable:
+        strikes.deliver(session, house, matter, MessageState.MANUEEL)
+    told = flow.settle(session, house, matter)
+    mark(matter.case, Marker.MANUEEL)
+    said = entry(house, matter, Event.MANUEEL, from_state=before, to_state=matter.case.state)
+    house.register.append(session, said)
+    touch(session, matter.case)
+    answer(matter, house, told)
 
 
 def label(session: Session, task: Task, matter: Matter) -> str:

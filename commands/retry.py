@@ -4,31 +4,27 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from commands import message, strikes
+from commands import message
 from commands.act import carry_out
 from commands.case import (
     AGAIN,
     Matter,
-    answer,
     change,
     close_deadlines,
-    entry,
     hold,
     load,
     lock,
-    mark,
     refuse,
     take,
-    touch,
 )
 from commands.flow import Task
 from commands.flows import FLOWS
 from commands.house import House
+from commands.outcome import by_hand
 from domain.errors import Expected, NotPossible
 from domain.messages import MessageState
-from domain.states import Marker, State
+from domain.states import State
 from storage.durable import Run
-from storage.register_entry import Event
 from storage.tables import DeadlineRow
 
 
@@ -101,19 +97,10 @@ def done_by_hand(house: House, run: Run, order_id: int) -> None:
 
 def _done_by_hand(session: Session, house: House, order_id: int) -> None:
     matter = change(session, order_id)
-    case, before = matter.case, matter.case.state
     try:
         take(session, house, matter, _failed_by_hand)
     except Expected as why:
         refuse(matter, house, why)
         return
     failed = _failure(matter)
-    asked, flow = load(session, failed["order_id"], order_id), FLOWS[failed["flow"]]
-    if not flow.act.repeatable:
-        strikes.deliver(session, house, asked, MessageState.MANUEEL)
-    told = flow.settle(session, house, asked)
-    mark(case, Marker.MANUEEL)
-    said = entry(house, asked, Event.MANUEEL, from_state=before, to_state=case.state)
-    house.register.append(session, said)
-    touch(session, case)
-    answer(matter, house, told)
+    by_hand(session, house, load(session, failed["order_id"], order_id), FLOWS[failed["flow"]])

@@ -595,14 +595,25 @@ class TestUnforeseen:
 class TestByHandOnly:
     """An ability that exists by hand only is never called."""
 
-    def test_is_refused_and_offered_by_hand(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-        """The card turns red with *Manueel gedaan*; no call was made."""
+    def test_the_press_says_that_a_person_did_it(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Its dialog is a list of steps, so the press is registered as done by hand; no call was made."""
         world.arrives()
         by_hand = {each: Capability(Way.MANUEEL) for each in Ability}
         monkeypatch.setattr(world.platform, "capabilities", lambda: by_hand)
 
-        assert not world.press(Hide).ok
+        assert world.press(Hide).ok
         assert world.platform.made("hide") == []
+        assert (world.events()[-1], world.told_of().visibility) == ("manueel", Visibility.VERBORGEN)
+
+    def test_an_undo_without_steps_turns_red(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        """*Annuleren* asks for nothing, so nobody said that it was done: the card offers *Manueel gedaan*."""
+        world.arrives()
+        world.press(Delete)
+        by_hand = {each: Capability(Way.MANUEEL) for each in Ability}
+        monkeypatch.setattr(world.platform, "capabilities", lambda: by_hand)
+
+        assert not world.press(CancelDelete).ok
+        assert world.platform.made("unhide") == []
         assert world.press(DoneByHand).ok
 
 

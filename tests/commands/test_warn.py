@@ -1477,10 +1477,19 @@ class TestByHand:
         _set(world, CommentRow, world.case().comment_id, pasted=True)
         calls = len(world.platform.calls)
 
-        assert world.press(Hide).msgid == "A colleague pasted this comment: look it up on the platform and do it there."
+        assert world.press(Hide).ok
         assert len(world.platform.calls) == calls
-        assert world.press(DoneByHand).ok
         assert (world.case().state, world.told_of().visibility) == (State.AFGEHANDELD, Visibility.VERBORGEN)
+        assert Marker.MANUEEL.value in world.case().markers
+        assert world.events()[-1] == "manueel"
+
+    def test_deleted_by_hand(self, world: World) -> None:
+        """Who deleted it on the platform needs no grace; the pasted text is the evidence."""
+        world.arrives()
+        _set(world, CommentRow, world.case().comment_id, pasted=True)
+
+        assert world.press(Delete).ok
+        assert (world.case().state, world.told_of().visibility) == (State.AFGEHANDELD, Visibility.VERWIJDERD)
 
 
 def test_answers_are_told_once(world: World) -> None:
