@@ -26,6 +26,10 @@ class TestTheTestProcess:
         with socket.socket() as foreign, pytest.raises(SocketConnectBlockedError):
             foreign.connect(("192.0.2.1", 80))
 
+    def test_testing_the_guard_of_children_sets_none_here(self) -> None:
+        """A hook would stay until the process ends, and refuse what other tests may do."""
+        sys.audit("socket.getaddrinfo", "example.org", 443)
+
     def test_reaches_itself(self) -> None:
         """Loopback works: the practice platforms listen there."""
         with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
@@ -55,6 +59,13 @@ class TestAChildProcess:
         child = _child(
             "import socket; s = socket.create_server(('127.0.0.1', 0)); socket.create_connection(s.getsockname())"
         )
+
+        assert child.stderr == ""
+        assert child.returncode == 0
+
+    def test_asks_its_own_name(self) -> None:
+        """As a mail client does before it says who calls."""
+        child = _child("import socket, sys; sys.audit('socket.gethostbyname', socket.gethostname())")
 
         assert child.stderr == ""
         assert child.returncode == 0
