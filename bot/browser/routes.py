@@ -223,8 +223,19 @@ class Cards(Site):
             async for change in changes:
                 if await self.desk.who(cookie) is None:
                     return
-                if (event := _event(change, person, self.desk.scene(person))) is not None:
+                if isinstance(change, Called):
+                    event = await self._called(change, person)
+                else:
+                    event = _event(change, person, self.desk.scene(person))
+                if event is not None:
                     yield event
+
+    async def _called(self, change: Called, person: Person) -> dict[str, str] | None:
+        """An alarm began, went on or ended; living: how many there are now, for the menu of every page."""
+        if not may_open(Role(person.role), "alarmen"):
+            return None
+        living = (await self.desk.standing()).incidents
+        return {"event": "alarm", "data": json.dumps({"id": change.incident_id, "levend": living})}
 
     # ------------------------------------------------------------ lists
 
@@ -324,12 +335,9 @@ def _offer(answer: Answer, request: Request, label: str) -> Offer | None:
     return Offer(label, number(case_id), act, number(seen), url)
 
 
-def _event(change: Changed | Called | Told, person: Person, scene: Scene) -> dict[str, str] | None:
+def _event(change: Changed | Told, person: Person, scene: Scene) -> dict[str, str] | None:
     if isinstance(change, Changed):
         return {"event": "kaart", "data": json.dumps({"id": change.case_id, "revision": change.revision})}
-    if isinstance(change, Called):
-        opens = may_open(Role(person.role), "alarmen")
-        return {"event": "alarm", "data": json.dumps({"id": change.incident_id})} if opens else None
     if change.by != person.key:
         return None
     return {"event": "antwoord", "data": json.dumps({"key": change.key, **told(change.answer, scene)})}

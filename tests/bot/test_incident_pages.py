@@ -1,6 +1,7 @@
 """The pages of the alarms, over a real house at night: the list, its presses, and the page behind a letter."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from contextlib import aclosing
 from datetime import timedelta
@@ -10,7 +11,7 @@ import pytest
 
 from bot.browser import incident_routes
 from bot.browser.desk import Called
-from bot.browser.routes import _event
+from bot.browser.routes import Cards
 from bot.incident_desk import SHOWN_FOR
 from bot.live import IncidentChanged, Live
 from domain.orders import Acknowledge, FalseAlarm
@@ -286,10 +287,11 @@ class TestLive:
         assert asyncio.run(watch()) == [IncidentChanged(1)]
 
     def test_only_for_who_may_open_alarms(self, office: Office) -> None:
-        """A reader is not told."""
-        told = {
-            who: _event(Called(1), person, office.desk.scene(person))
-            for who in ("els", "een-lezer")
-            if (person := office.night.settings.person(who))
-        }
-        assert told == {"els": {"event": "alarm", "data": '{"id": 1}'}, "een-lezer": None}
+        """A reader is not told; the others also hear how many there are, for the menu of every page."""
+        cards = Cards(office.desk)
+        people = [office.night.settings.person(who) for who in ("els", "een-lezer")]
+        els, reader = (asyncio.run(cards._called(Called(1), person)) for person in people if person)
+
+        living = asyncio.run(office.desk.standing()).incidents
+        assert els == {"event": "alarm", "data": json.dumps({"id": 1, "levend": living})}
+        assert reader is None

@@ -255,7 +255,15 @@ function listen() {
   let down = false;
   live.addEventListener("kaart", (event) => redraw(JSON.parse(event.data).id));
   live.addEventListener("kaart", (event) => all(`[data-gevallen~="${JSON.parse(event.data).id}"]`).forEach((one) => redrawAlarm(one.dataset.alarm)));
-  live.addEventListener("alarm", (event) => redrawAlarm(JSON.parse(event.data).id));
+  live.addEventListener("alarm", (event) => {
+    const { id, levend } = JSON.parse(event.data);
+    const count = $("#alarmen-aantal");
+    if (count) {
+      count.textContent = levend;
+      count.hidden = !levend;
+    }
+    redrawAlarm(id);
+  });
   live.addEventListener("antwoord", (event) => told(JSON.parse(event.data)));
   live.addEventListener("open", () => {
     if (!down) return;
