@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -109,7 +110,12 @@ WRONG = [
     (("register", "export", "--to", "register.csv"), "There is no database in"),
     (("register", "checkpoint"), "There is no database in"),
     (("rules", "nergens"), "nergens"),
+    (("register", "nergens"), "nergens"),
+    (("dossier", "nergens"), "nergens"),
+    (("demo", "--scenario", "onbekend"), "--scenario “onbekend” is unknown; known are feesten."),
     (("digest",), "--to"),
+    (("digest", "--nergens", "--to", "x.md"), "--nergens"),
+    (("digest", "--week", "--to", "x.md"), "--to"),
     (("digest", "--to", "x.md"), "Say which report: --week 2026-W47 or --day 2026-11-23, one of the two."),
     (("digest", "--week", "2026-W47", "--day", "2026-11-23", "--to", "x.md"), "one of the two."),
     (("digest", "--week", "2026-W47", "--to", "x.pdf"), "--to must end in .html, .md or .csv."),
@@ -117,8 +123,31 @@ WRONG = [
 ]
 
 
+UNVERIFIABLE = [
+    ("register", "verify"),
+    ("register", "verify", "--checkpoint", "nergens"),
+    ("register", "verify", "--checkpoint", "."),
+    ("register", "verify", "--checkpoint", ".env"),
+    ("register", "verify", "--nergens"),
+    ("register", "verify", "te", "veel"),
+    ("register", "verify", "--data", ".env"),
+    ("dossier", "verify"),
+    ("dossier", "verify", "nergens.zip"),
+    ("dossier", "verify", "."),
+    ("dossier", "verify", "--nergens", "nergens.zip"),
+    ("dossier", "verify", "te.zip", "veel.zip"),
+    ("dossier", "verify", "nergens.zip", "--digest"),
+]
+
+
+def leaves(command: Any, path: tuple[str, ...] = ()) -> set[tuple[str, ...]]:
+    """Every command that does something, as it is typed."""
+    below = getattr(command, "commands", None)
+    return {path} if below is None else {leaf for name in below for leaf in leaves(below[name], (*path, name))}
+
+
 class TestWrong:
-    """Called wrongly: one line that says what, exit code 2."""
+    """Called wrongly: one line that says what, exit code 2, or 3 of what verifies."""
 
     @pytest.mark.parametrize(("arguments", "says"), WRONG)
     def test_one_line(
@@ -133,9 +162,9 @@ class TestWrong:
     def test_every_command_is_called_wrongly_here(self) -> None:
         """A new command cannot escape."""
         root = get_command(program(Doors(*[lambda *_: None] * len(fields(Doors)))))  # type: ignore[arg-type]
-        names = set(root.commands)  # type: ignore[attr-defined]
-        called = {arguments[0] for arguments, _ in WRONG}
-        assert names - called == {"flag", "doctor"}, "these take nothing that could be wrong"
+        wrong = [*(arguments for arguments, _ in WRONG), *UNVERIFIABLE]
+        called = {leaf for leaf in leaves(root) for arguments in wrong if arguments[: len(leaf)] == leaf}
+        assert leaves(root) - called == {("flag",), ("doctor",), ("rules", "check")}, "these take nothing of their own"
 
     @pytest.mark.parametrize(
         "command", [("serve",), ("doctor",), ("link", "noor"), ("flag",), ("register", "export", "--to", "x.csv")]
@@ -188,10 +217,10 @@ class TestStart:
         assert [settings.data for settings in place.called] == [place.data, place.folder / "elders"]  # type: ignore[attr-defined]
 
     def test_demo_gets_what_was_asked(self, place: Place) -> None:
-        """Port, folder, whether to open a browser, pace."""
+        """Port, folder, whether to open a browser, pace, and what plays itself."""
         place.run("demo")
-        place.run("demo", "--port", "0", "--data", "x", "--no-open", "--speed", "20")
-        assert place.called == [(8780, Path("data/demo"), True, 1.0), (0, Path("x"), False, 20.0)]
+        place.run("demo", "--port", "0", "--data", "x", "--no-open", "--speed", "20", "--scenario", "feesten")
+        assert place.called == [(8780, Path("data/demo"), True, 1.0, ""), (0, Path("x"), False, 20.0, "feesten")]
 
 
 class TestLink:
@@ -217,7 +246,7 @@ class TestLink:
 
 
 class TestVerify:
-    """`register verify`: 0 good, 1 tampered, 2 incomplete, 3 cannot verify."""
+    """`register verify`: 0 good, 1 tampered, 2 incomplete, 3 cannot verify, as `dossier verify`."""
 
     def test_good(self, filled: Place, capsys: pytest.CaptureFixture[str]) -> None:
         """Number of lines and root."""
@@ -262,23 +291,14 @@ class TestVerify:
         database.close()
         assert place.run("register", "verify") == 2
 
-    @pytest.mark.parametrize(
-        "arguments",
-        [
-            (),
-            ("--checkpoint", "nergens"),
-            ("--checkpoint", "."),
-            ("--checkpoint", ".env"),
-            ("--nergens",),
-            ("te", "veel"),
-            ("--data", ".env"),
-        ],
-    )
+    @pytest.mark.parametrize("arguments", UNVERIFIABLE)
     def test_cannot_be_verified(
         self, place: Place, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
     ) -> None:
-        """No database, no checkpoint that can be read, or called wrongly: 3, never 0 to 2; nothing is made."""
-        assert place.run("register", "verify", *arguments) == 3
+        """No database, no checkpoint or dossier that can be read, or called wrongly: 3, never 0 to 2; nothing is
+        made.
+        """
+        assert place.run(*arguments) == 3
         assert capsys.readouterr().err.count("\n") <= 1
         assert not place.data.exists()
 

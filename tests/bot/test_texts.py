@@ -53,14 +53,23 @@ class TestCatalogue:
         assert [message.id for message in wanted if not all(_strings(message))] == []
 
     def test_placeholders_are_the_same(self) -> None:
-        """A translation fills in exactly what its msgid names."""
+        """A translation fills in exactly what its msgid names: the singular what the singular does, which may leave the
+        number out, as Dutch uses it for one alone; the plural what the plural does.
+        """
         wrong = [
             message.id
             for message in messages().values()
-            if message.id and any(holes(text) != holes(_last(message.id)) for text in _strings(message))
+            if message.id and [holes(text) for text in _strings(message)] != [holes(text) for text in _ids(message)]
         ]
 
         assert wrong == []
+
+    def test_only_one_is_singular(self) -> None:
+        """Dutch has two forms, and the first is for 1 alone."""
+        with po_file().open("rb") as file:
+            dutch = read_po(file)
+
+        assert (dutch.num_plurals, dutch.plural_expr) == (2, "(n != 1)")
 
     def test_nothing_is_left_over(self) -> None:
         """A text that nobody shows any more is removed."""
@@ -92,8 +101,8 @@ def _strings(message: Message) -> tuple[str, ...]:
     return tuple(message.string) if isinstance(message.string, tuple | list) else (message.string or "",)
 
 
-def _last(msgid: object) -> str:
-    return msgid if isinstance(msgid, str) else msgid[-1]
+def _ids(message: Message) -> tuple[str, ...]:
+    return tuple(message.id) if isinstance(message.id, tuple | list) else (message.id,)
 
 
 class TestLabels:

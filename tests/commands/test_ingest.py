@@ -28,7 +28,9 @@ class TestArrival:
     """One comment, from delivery to card."""
 
     def test_a_flagged_comment_becomes_a_case(self, world: World) -> None:
-        """Numbered by the Brussels year, with the most urgent category, its flags and its evidence."""
+        """Numbered by the Brussels year, with the most urgent category, its flags and its evidence; a threat calls a
+        commander in the same breath.
+        """
         case = world.arrives("trollen en bedreiging")
 
         view = world.view()
@@ -39,7 +41,7 @@ class TestArrival:
         assert view.post_title == "Fietscontrole"
         assert view.evidence.complete
         assert world.last("gemarkeerd")["regels"] == ["test.bedreiging", "test.trollen"]
-        assert world.events() == ["gemarkeerd", "vastgelegd", "vastgelegd"]
+        assert world.events() == ["gemarkeerd", "alarm", "vastgelegd", "vastgelegd"]
 
     def test_the_evidence_can_be_checked(self, world: World) -> None:
         """Raw bytes of delivery and platform, each under the digest that the register holds."""

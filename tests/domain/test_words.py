@@ -1,6 +1,7 @@
 """The words of the house: orders, roles, states, categories, errors, the clock."""
 
-from dataclasses import fields
+import json
+from dataclasses import MISSING, fields
 from datetime import UTC, datetime
 
 import pytest
@@ -9,9 +10,10 @@ from domain import orders
 from domain.categories import CATEGORIES, PRIORITY, Urgency, priority
 from domain.clock import SystemClock, local
 from domain.errors import BadInput, NabijError, RateLimited, Refused
-from domain.orders import ORDERS, Delete, Hide, from_data, to_data
+from domain.orders import ORDERS, CaseOrder, Delete, Document, Hide, PlanEvent, from_data, to_data
 from domain.roles import PAGES, PERMISSIONS, Role, may, may_open
 from domain.states import ACTIONABLE, ALLOWED, OPEN, State
+from tests.fakes.orders import an_order
 
 
 class TestOrders:
@@ -19,17 +21,37 @@ class TestOrders:
 
     @pytest.mark.parametrize("word", ORDERS)
     def test_round_trip(self, word: str) -> None:
-        """Out of storage comes what went in."""
-        order = ORDERS[word](case_id=3, by="noor", seen_version=2, surface="slack")
+        """Out of storage, which is JSON, comes what went in."""
+        order = an_order(ORDERS[word], case_id=3, by="noor", seen_version=2, surface="slack")
 
-        assert from_data(to_data(order)) == order
-        assert order.word == word
+        assert from_data(json.loads(json.dumps(to_data(order)))) == order
+        assert (order.word, order.by, order.surface) == (word, "noor", "slack")
+
+    @pytest.mark.parametrize("word", ORDERS)
+    def test_what_an_order_cannot_do_without(self, word: str) -> None:
+        """An order about a case names the case and the text that was seen; one field short is refused."""
+        whole = to_data(an_order(ORDERS[word]))
+        needed = [each.name for each in fields(ORDERS[word]) if each.default is MISSING]
+        assert "by" in needed
+
+        for name in needed:
+            with pytest.raises(BadInput, match="misses a field"):
+                from_data({key: value for key, value in whole.items() if key != name})
 
     def test_own_fields_too(self) -> None:
         """Category, reason and take-over of a deletion."""
         order = Delete(case_id=1, by="jef", seen_version=1, category="trollen", reason="r", take_over=True)
 
         assert from_data(to_data(order)) == order
+
+    def test_lists_keep_their_order(self) -> None:
+        """Ticks of a dossier, and who is called first."""
+        ticked = an_order(Document, elements=("opzet", "benadeelde"))
+        planned = an_order(PlanEvent, commanders=("els", "rik"))
+
+        for order in (ticked, planned):
+            assert from_data(json.loads(json.dumps(to_data(order)))) == order
+        assert planned != an_order(PlanEvent, commanders=("rik", "els"))
 
     @pytest.mark.parametrize(
         ("data", "line"),
@@ -63,6 +85,21 @@ class TestTables:
         assert set(ACTIONABLE) == set(OPEN) - {State.UITGESTELD, State.WACHT_4OGEN}
         for word in ("verbergen", "laten_staan", "verwijderen"):
             assert set(ACTIONABLE) <= set(ALLOWED[word])
+
+    def test_every_order_about_a_case_has_its_states(self) -> None:
+        """A row for each, and for nothing else; every state that is named exists."""
+        assert {word for word, kind in ORDERS.items() if issubclass(kind, CaseOrder)} == set(ALLOWED)
+        assert all(states and set(states) <= set(State) for states in ALLOWED.values())
+
+    def test_four_eyes_are_decided_by_a_second_person(self) -> None:
+        """What waits for four eyes is approved or declined; no other act starts there, but for what starts anywhere."""
+        starts = {word for word, states in ALLOWED.items() if State.WACHT_4OGEN in states and set(states) != set(State)}
+        assert starts == {"goedkeuren", "weigeren"}
+
+    def test_every_order_is_somebodys(self) -> None:
+        """Each command word has a row of roles, and that row is not empty."""
+        assert set(ORDERS) <= set(PERMISSIONS)
+        assert all(PERMISSIONS[word] for word in ORDERS)
 
     def test_what_has_no_row_may_nobody(self) -> None:
         """Deny by default, for commands and for pages."""
@@ -136,6 +173,10 @@ class TestClock:
         assert local(datetime(2026, 12, 1, 12, tzinfo=UTC)).hour == 13
 
     def test_orders_share_their_fields(self) -> None:
-        """Case, person, text seen and surface stand in each."""
+        """Person and surface stand in each; case and text seen in each that is about a case, and in no other."""
         for kind in ORDERS.values():
-            assert {"case_id", "by", "seen_version", "surface"} <= {each.name for each in fields(kind)}
+            names = {each.name for each in fields(kind)}
+            assert {"by", "surface"} <= names
+            assert names & {"case_id", "seen_version"} == (
+                {"case_id", "seen_version"} if issubclass(kind, CaseOrder) else set()
+            )

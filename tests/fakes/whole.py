@@ -12,12 +12,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.__main__ import WORKFLOWS
+from bot.scribe import HouseScribe
+from bot.texts import catalogue
 from commands import give, ingest, poll
-from commands.house import House
+from commands.house import House, name_of
 from domain.clock import SystemClock
 from domain.model import Author, Change, ChangeKind, Comment, Raw, Reading
 from domain.orders import Hide
 from domain.settings import Account, Secrets, Settings, Zone
+from rules.templates import Templates
 from storage import migrate
 from storage.database import Database
 from storage.durable import Durable, Run
@@ -28,6 +31,7 @@ from storage.tables import CaseRow, CommentRow, EvidenceRow, GivenOrderRow
 from storage.writer import Writer
 from tests.fakes.engine import until
 from tests.fakes.house import INSULT, PEOPLE, WordFlagger
+from tests.fakes.letters import FakeHerald
 from tests.fakes.platform import FakePlatform
 
 CANARY = "kanarie-woord-van-een-burger"
@@ -41,21 +45,25 @@ class Whole:
         migrate.upgrade(self.database)
         self.platform, self.clock = FakePlatform(), SystemClock()
         self.durable, self.writer = Durable(self.database), Writer(self.database.writing)
+        settings = Settings(
+            data=None,  # type: ignore[arg-type]  # nothing of this house stands in files
+            database_url=url,
+            zone=Zone(huisregels="https://huisregels.example/"),
+            accounts=(Account("facebook", "1001", "Gentse Flikken"),),
+            people=PEOPLE,
+            secrets=Secrets(b"k" * 32),
+        )
         self.house = House(
-            settings=Settings(
-                data=None,  # type: ignore[arg-type]  # nothing of this house stands in files
-                database_url=url,
-                zone=Zone(huisregels="https://huisregels.example/"),
-                accounts=(Account("facebook", "1001", "Gentse Flikken"),),
-                people=PEOPLE,
-                secrets=Secrets(b"k" * 32),
-            ),
+            settings=settings,
             clock=self.clock,
             flagger=WordFlagger(),
             platforms={("facebook", "1001"): self.platform},
             register=Register(b"k" * 32, self.clock),
             read=self.database.read,
             store=lambda job: self.writer.submit(job).result(),
+            templates=Templates.load("gent"),
+            scribe=HouseScribe(settings, partial(name_of, settings), catalogue(), self.clock),
+            herald=FakeHerald(),
         )
         for name, work in WORKFLOWS.items():
             self.durable.register(name, partial(self._perform, work))

@@ -1,6 +1,7 @@
 """The doors to the database: what is refused at start, how a transaction begins, and counters without gaps."""
 
 import threading
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -143,16 +144,23 @@ class TestBulk:
     @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.real)])
     def test_the_same_as_one_by_one(self, kind: str, tmp_path: Path) -> None:
         """Every column comes back as it went in: moments, lists, booleans, nothing, text of every kind."""
-        database = Database(f"sqlite:///{tmp_path / 'nabij.sqlite'}" if kind == "sqlite" else fresh_url())
-        comments.metadata.create_all(database.writing)
         shared = {"platform": "facebook", "account": "1001", "post": "1", "version": 1, "seen_at": TUESDAY_TEN}
         shared |= {"visibility": "zichtbaar", "delivery_id": None, "parent": None}
         rows = [
-            {"comment": "1", "text": "gewoon", "own": False, "personal": [], "media": [], "posted_at": None},
+            {
+                "comment": "1",
+                "text": "gewoon",
+                "own": False,
+                "personal": [],
+                "media": [],
+                "posted_at": None,
+                "pasted": False,
+            },
             {
                 "comment": "2",
                 "text": "'); -- 😀 %s :x ?",
                 "own": True,
+                "pasted": True,
                 "personal": [[0, 3]],
                 "media": [["https://f", "foto"]],
             },
@@ -160,14 +168,16 @@ class TestBulk:
         rows[1]["posted_at"] = datetime(2026, 1, 2, 3, 4, 5, 6, UTC)
         rows = [{"hash": "h", "author_id": None, "author_name": "Jan", "permalink": None, **row} for row in rows]
         bulk = Bulk(comments, [*shared, *rows[0]])
-        with database.writing.begin() as connection:
-            bulk.insert(connection, shared, rows)
-            bulk.insert(connection, shared, [])
-            connection.execute(sa.insert(comments), {**shared, **rows[1], "comment": "3"})
+        url = f"sqlite:///{tmp_path / 'nabij.sqlite'}" if kind == "sqlite" else fresh_url()
+        with closing(Database(url)) as database:
+            comments.metadata.create_all(database.writing)
+            with database.writing.begin() as connection:
+                bulk.insert(connection, shared, rows)
+                bulk.insert(connection, shared, [])
+                connection.execute(sa.insert(comments), {**shared, **rows[1], "comment": "3"})
 
-        with database.read() as session:
-            found = {row.comment: row.model_dump(exclude={"id", "comment"}) for row in session.query(CommentRow)}
-        database.close()
+            with database.read() as session:
+                found = {row.comment: row.model_dump(exclude={"id", "comment"}) for row in session.query(CommentRow)}
         assert found["2"] == found["3"]
         assert found["1"] == {**shared, **{key: value for key, value in rows[0].items() if key != "comment"}}
 
