@@ -94,9 +94,11 @@ class Dossiers:
 
     async def press(self, request: Request) -> Response:
         """*Nagekeken*, *Overmaken…* or *Intrekken…*."""
-        number = _number(request)
         return await self._site.take(
-            request, _PAGE, lambda fields, who: order_of(fields, who, number), back=f"/dossier/{number}"
+            request,
+            _PAGE,
+            lambda fields, who: order_of(fields, who, _number(request)),
+            back=f"/dossier/{request.path_params['number']}",
         )
 
 

@@ -72,10 +72,9 @@ class Alarms:
 
     async def press(self, request: Request) -> Response:
         """A button of an alarm."""
-        incident_id = _number(request)
 
         def build(fields: Mapping[str, str], person: Person) -> Order:
-            return _order(fields, incident_id, person)
+            return _order(fields, _number(request), person)
 
         return await self._site.take(request, _PAGE, build, back="/alarmen")
 

@@ -1,38 +1,124 @@
 """The app as a whole: up or down, figures for who may see them, and a guard on every route there is."""
 
 import asyncio
+import re
 
 import pytest
 import sqlalchemy as sa
 from fastapi import Request
 
+from bot.browser import incident_routes
+from bot.browser.guard import COOKIE
 from bot.web import _may_measure, hosts_of
 from platforms.practice import deliveries
+from storage import people
+from storage.tables import GivenOrderRow
 from tests.fakes.house import INSULT
-from tests.fakes.parts import METRICS_TOKEN, Site
+from tests.fakes.parts import HOST, METRICS_TOKEN, Site
 
-PUBLIC = {"/healthz", "/static/{name}"}
+OPEN = {"/healthz", "/static/{name}"}
+"""Nothing of anybody: up or down, style and script."""
+BY_TOKEN = incident_routes.PUBLIC
+"""The address itself is the right: without a token of ours there is nothing."""
+BY_MACHINES = {"/metrics", "/webhooks/facebook"}
+"""For a program that proves who it is; all others are of the browser channel."""
+HOLES = {
+    "case_id": "1",
+    "word": "verwijderen",
+    "name": "2026-W29",
+    "number": "1",
+    "token": "a" * 43,
+}
+"""What stands in the addresses of this house."""
+HERE = {"Origin": f"http://{HOST}"}
+
+
+def at(path: str) -> str:
+    """An address out of a route; one with a hole that is not known here is an error."""
+    return re.sub(r"\{(\w+)\}", lambda hole: HOLES[hole[1]], path)
+
+
+def channel(site: Site) -> list[tuple[str, str]]:
+    """Every route of the browser channel that is not open."""
+    return [(path, method) for path, method in site.routes() if path not in OPEN | BY_TOKEN | BY_MACHINES]
+
+
+def signed_in(site: Site, person: str) -> str:
+    """The cookie of a colleague who came in with a start link."""
+    now = site.world.clock.now()
+    token = site.world.store(lambda connection: people.make_link(connection, person, now))
+    answer = asyncio.run(site.ask("GET", f"/?start={token}"))
+    return answer.headers["set-cookie"].partition(";")[0]
 
 
 class TestRoutes:
-    """The route table, whole."""
+    """The route table, whole: what is generated from it holds of every room, and a new route cannot escape."""
+
+    def test_every_room_is_in_it(self, site: Site) -> None:
+        """Cards, dossiers, alarms, calendar, reports; pages and presses."""
+        assert set(channel(site)) >= {
+            ("/", "GET"),
+            ("/kaart/{case_id}", "POST"),
+            ("/register.csv", "GET"),
+            ("/dossier/{number}/bestand", "GET"),
+            ("/dossier/{number}", "POST"),
+            ("/alarm/{number}", "POST"),
+            ("/event", "POST"),
+            ("/rooster", "POST"),
+            ("/melding", "POST"),
+            ("/overzicht/{name}", "GET"),
+        }
+        assert {path for path, _ in site.routes()} >= OPEN | BY_TOKEN | BY_MACHINES
 
     def test_every_route_asks_who(self, site: Site) -> None:
-        """Generated from the table: without session, signature or token every route is 401 or 403, but for the two that
-        are public. A new route cannot escape.
-        """
-        routes = [(path, method) for path, method in site.routes() if path not in PUBLIC]
-        assert {path for path, _ in routes} >= {
-            "/",
-            "/webhooks/facebook",
-            "/metrics",
-            "/register.csv",
-            "/kaart/{case_id}",
-        }
-        for path, method in routes:
-            where = path.replace("{case_id}", "1").replace("{word}", "verwijderen")
-            answer = asyncio.run(site.ask(method, where, at="192.0.2.7"))
-            assert answer.status_code in (401, 403), (path, method)
+        """Without a session, and with a made-up one, every route of the channel is 401, from our own pages as well."""
+        for path, method in channel(site):
+            for headers in ({}, HERE, {**HERE, "Cookie": f"{COOKIE}=made-up"}):
+                answer = asyncio.run(site.ask(method, at(path), headers=headers))
+                assert answer.status_code == 401, (path, method, headers)
+
+    def test_machines_prove_who_they_are(self, site: Site) -> None:
+        """Without signature or token 401 or 403."""
+        for path, method in site.routes():
+            if path in BY_MACHINES:
+                answer = asyncio.run(site.ask(method, path, at="192.0.2.7"))
+                assert answer.status_code in (401, 403), (path, method)
+
+    def test_a_made_up_token_opens_nothing(self, site: Site) -> None:
+        """404 on looking and on pressing, with a session as well: a session is no token."""
+        form = {"act": "kennis_genomen"}
+        for path in BY_TOKEN:
+            for headers in (HERE, {**HERE, "Cookie": signed_in(site, "els")}):
+                looked = asyncio.run(site.ask("GET", at(path), headers=headers))
+                pressed = asyncio.run(site.ask("POST", at(path), headers=headers, data=form))
+                assert (looked.status_code, pressed.status_code) == (404, 404), path
+
+    def test_a_foreign_name_gets_nothing(self, site: Site) -> None:
+        """DNS rebinding: a Host that is not ours is refused on every route, also with a session."""
+        headers = {"Host": "boef.example:8780", "Cookie": signed_in(site, "noor")}
+        for path, method in site.routes():
+            if path not in BY_MACHINES | {"/healthz"}:
+                answer = asyncio.run(site.ask(method, at(path), headers=headers))
+                assert answer.status_code == 403, (path, method)
+
+    def test_every_press_comes_from_our_own_form(self, site: Site) -> None:
+        """With a session, but from another site or from a form that was not drawn for it: refused, nothing stored."""
+        cookie = {"Cookie": signed_in(site, "noor")}
+        presses = [path for path, method in channel(site) if method == "POST"]
+        assert len(presses) >= 7
+        for path in presses:
+            for headers in ({"Origin": "https://boef.example"}, {"Origin": "null"}, HERE):
+                form = {"key": "k" * 22, "act": "verbergen", "csrf": "f" * 64}
+                answer = asyncio.run(site.ask("POST", at(path), headers={**cookie, **headers}, data=form))
+                assert answer.status_code == 403, (path, headers)
+        assert site.world.rows(GivenOrderRow) == []
+
+    def test_headers_on_every_answer(self, site: Site) -> None:
+        """Strict policy, no guessing of types, and nothing is kept, in every room."""
+        for path, method in channel(site):
+            headers = asyncio.run(site.ask(method, at(path))).headers
+            assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'"), path
+            assert (headers["x-content-type-options"], headers["cache-control"]) == ("nosniff", "no-store"), path
 
     def test_what_is_not_there(self, site: Site) -> None:
         """No documentation, no schema, nothing of the framework."""
