@@ -1,9 +1,11 @@
 """What is due: rows whose moment has come are turned into workflows, which look at the row again.
 
-The same row at the same moment is one workflow, however many clocks tick.
+The same row at the same moment is one workflow, however many clocks tick. A row that is still there minutes later gets
+another one, because the first may have ended in an error, and a chain of calls must not end with it.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -17,6 +19,8 @@ from storage.tables import DeadlineRow
 
 DUE = "termijn"
 AT_ONCE = 200
+OVERDUE = timedelta(minutes=5)
+"""After so long another workflow looks at a row that nobody closed or moved, and again after as long."""
 
 ON_TIME: Mapping[str, Callable[[House, Run, int], None]] = {
     GRACE: delete.grace_over,
@@ -42,8 +46,14 @@ def tick(house: House, run: Run, connection: sa.Connection) -> int:
         .limit(AT_ONCE)
     ).all()
     for row in rows:
-        run.start(connection, CLOCK, DUE, f"{DUE}:{row.id}:{row.due_at.isoformat()}", row.id, row.kind)
+        run.start(connection, CLOCK, DUE, _name(row.id, row.due_at, now), row.id, row.kind)
     return len(rows)
+
+
+def _name(row: int, due_at: datetime, now: datetime) -> str:
+    """Id of the workflow that looks at this row now."""
+    name, again = f"{DUE}:{row}:{due_at.isoformat()}", (now - due_at) // OVERDUE
+    return f"{name}:{again}" if again else name
 
 
 def perform(house: House, run: Run, deadline_id: int, kind: str) -> None:

@@ -155,6 +155,28 @@ class TestDowntime:
         night.close()
 
 
+class TestBroken:
+    """What nobody foresaw does not end the calls."""
+
+    def test_the_chain_goes_on(self, night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A step that ended in an error is done after five minutes, with the one that is due by then."""
+        night.threat()
+        with monkeypatch.context() as broken:
+            broken.setattr(calls, "_call_these", _breaks)
+            with pytest.raises(ValueError, match="kapot"):
+                night.later(minutes=5)
+        night.run.waiting.clear()
+
+        night.later(minutes=4)
+        assert night.called() == ["els"]
+        night.later(minutes=1)
+        assert night.called() == ALL
+
+
+def _breaks(*_: object) -> None:
+    raise ValueError("kapot")
+
+
 class TestAcknowledge:
     """*Kennis genomen*."""
 
