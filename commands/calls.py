@@ -11,11 +11,10 @@ from sqlalchemy.orm import Session
 from commands import notices
 from commands.alarm import (
     CALL,
-    DECIDED,
     LOOK_AGAIN,
     cases_of,
     close_deadlines,
-    end_by_itself,
+    end_if_decided,
     is_living,
     nobody,
     note,
@@ -114,7 +113,7 @@ def _call_next(session: Session, house: House, run: Run, deadline_id: int) -> No
 
 
 def look_again(house: House, run: Run, deadline_id: int) -> None:
-    """Somebody looked, or muted it, a while ago: what is still undecided calls again."""
+    """Somebody looked, or muted it, or nobody answered a while ago: what is still undecided calls again."""
     run.transaction("herzie", lambda session: _look_again(session, house, run, deadline_id))
 
 
@@ -125,7 +124,7 @@ def _look_again(session: Session, house: House, run: Run, deadline_id: int) -> N
     if undecided(session, incident):
         begin(session, house, run, incident)
     else:
-        end_by_itself(session, house, incident, DECIDED)
+        end_if_decided(session, house, incident)
 
 
 def _of_due(session: Session, house: House, deadline_id: int) -> IncidentRow | None:

@@ -86,7 +86,7 @@ def _over_time(session: Session, house: House, run: Run, deadline_id: int) -> No
 def call_for(session: Session, house: House, run: Run, case: CaseRow) -> None:
     """Call for this case: it joins the living incident of its post, or begins one."""
     comment = session.get_one(CommentRow, case.comment_id)
-    key = f"{IncidentKind.REACTIES}:{comment.platform}:{comment.post}"
+    key = f"{IncidentKind.REACTIES}:{comment.platform}:{comment.post or comment.comment}"  # pasted: of no known post
     incident = living(session, key) or _new(session, house, case, comment, key)
     if incident is None:  # another process was faster by a hair
         incident = living(session, key)
@@ -138,10 +138,16 @@ def _join(session: Session, house: House, incident: IncidentRow, case: CaseRow) 
 
 
 def _wake(session: Session, house: House, run: Run, incident: IncidentRow) -> None:
-    """Something new came to an incident: a mute ends at once, and whoever looked is asked to look again soon."""
+    """Something new came to an incident: a mute ends at once, whoever looked is asked to look again soon, and when all
+    were called and nobody answered, the calls begin again.
+    """
     touch(session, incident)
+    now, numbers = house.clock.now(), house.settings.numbers
     if incident.state == IncidentState.GEDEMPT:
         calls.begin(session, house, run, incident)
     elif incident.state == IncidentState.GEZIEN:
-        soon = (incident.by_at or house.clock.now()) + timedelta(minutes=house.settings.numbers.alert_next_min)
-        set_deadline(session, house, incident, LOOK_AGAIN, max(house.clock.now(), soon))
+        soon = (incident.by_at or now) + timedelta(minutes=numbers.alert_next_min)
+        set_deadline(session, house, incident, LOOK_AGAIN, max(now, soon))
+    elif calls.planned(incident) is None:
+        soon = incident.calls_from + timedelta(minutes=numbers.alert_all_min)
+        set_deadline(session, house, incident, LOOK_AGAIN, max(now, soon))

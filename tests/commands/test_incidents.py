@@ -10,7 +10,7 @@ from commands import incidents
 from commands.incident_views import incident_views
 from domain.incidents import IncidentState, IncidentView
 from domain.model import Change, ChangeKind, Comment
-from domain.orders import Acknowledge, Claim, Hide, Leave, Mute, Unhide
+from domain.orders import Acknowledge, Claim, Hide, Leave, Mute, Report, Unhide
 from domain.states import State
 from storage.call_tables import IncidentCaseRow
 from storage.tables import DeadlineRow, PostRow
@@ -230,6 +230,44 @@ class TestTogether:
         night.threat("2001_2")
         assert (night.incident().state, night.incident().until) == ("open", None)
         assert night.called() == ["els", "els"]
+
+    def test_a_new_case_when_nobody_answered_calls_again(self, night: Night) -> None:
+        """All were called and nobody pressed: the next threat is not silent."""
+        night.threat("2001_1")
+        night.later(minutes=10)
+        called = night.called()
+        night.later(hours=3)
+        assert night.called() == called
+
+        night.threat("2001_2")
+        night.tick()
+        assert (night.incident().round, night.called()) == (2, [*called, "els"])
+
+    def test_a_new_case_just_after_all_were_called(self, night: Night) -> None:
+        """They have ten minutes from the first call on, however many threats there are."""
+        night.with_people([], {"vangnet": ("fake://vangnet",)})
+        for number in range(5):
+            night.threat(f"2001_{number}")
+            night.clock.advance(timedelta(minutes=1))
+        assert (night.tick(), night.called()) == (0, ["vangnet"])
+        night.later(minutes=5)
+        assert night.called() == ["vangnet", "vangnet"]
+
+    def test_unanswered_and_taken_away(self, night: Night) -> None:
+        """Nobody looked, and the authors took it away: it stays, because a threat is not unsaid."""
+        night.threat("2001_1")
+        night.later(minutes=10)
+        night.threat("2001_2")
+        night.author_deletes("2001_1")
+        night.author_deletes("2001_2")
+        night.tick()
+        assert (night.incident().state, night.incident().round) == ("open", 1)
+
+    def test_pasted_comments_have_nothing_in_common(self, night: Night) -> None:
+        """Of a pasted text nobody knows the post, so each is an incident of its own."""
+        for text in (THREAT, HATRED):
+            assert night.ask(Report(by="ann", link="", text=text)).ok
+        assert [row.key for row in night.incidents()] == ["reacties:facebook:melding-1", "reacties:facebook:melding-2"]
 
     def test_a_case_that_is_open_again_wakes_too(self, night: Night) -> None:
         """Its author changed a text that was decided."""
