@@ -38,12 +38,17 @@ _notices = NoticeRow.__table__  # type: ignore[attr-defined]
 def send(house: House, run: Run, notice_id: int) -> None:
     """The workflow of one notice."""
     ways = run.transaction("neem bericht", lambda session: _take(session, house, notice_id))
-    told = [
-        run.step(f"verstuur {place + 1}", lambda place=place: _hand_over(house, notice_id, place))  # type: ignore[misc]
-        for place in range(ways)
-    ]
+    try:
+        told = [_send(house, run, notice_id, place) for place in range(ways)]
+    except Exception:  # what nobody foresaw counts as a refusal: it is tried again, and then everybody reads it
+        run.transaction("bericht mislukt", lambda session: _note(session, house, notice_id, [FAILED]))
+        raise
     if told:
         run.transaction("bericht verstuurd", lambda session: _note(session, house, notice_id, told))
+
+
+def _send(house: House, run: Run, notice_id: int, place: int) -> str:
+    return run.step(f"verstuur {place + 1}", lambda: _hand_over(house, notice_id, place))
 
 
 def _take(session: Session, house: House, notice_id: int) -> int:
@@ -66,9 +71,9 @@ def _hand_over(house: House, notice_id: int, place: int) -> str:
     with house.read() as session:
         notice = session.get_one(NoticeRow, notice_id)
     addresses = house.settings.addresses.get(notice.who, ())[place : place + 1]
+    letter = _LETTERS[notice.kind](house, notice)
     if notice.kind == DIGEST and not _begin(house, notice_id, place):
         return UNKNOWN
-    letter = _LETTERS[notice.kind](house, notice)
     return SENT if any(house.herald.send(address, letter) for address in addresses) else FAILED
 
 

@@ -222,6 +222,49 @@ class TestDigest:
         assert (notice(night).state, night.alarms()) == ("onbereikbaar", [])
 
 
+class TestBroken:
+    """A letter that cannot be drawn is not forgotten."""
+
+    def test_is_tried_again(self, night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+        """An alarm that broke once goes out a moment later."""
+        with monkeypatch.context() as broken:
+            broken.setattr(type(night.house.scribe), "alert", _breaks)
+            with pytest.raises(ValueError, match="kapot"):
+                night.threat()
+        night.run.waiting.clear()
+        assert (notice(night).state, notice(night).tries) == ("wacht", 1)
+
+        assert night.again() == 1
+        assert (night.letters(), notice(night).state) == (["els"], "verzonden")
+
+    def test_a_report_that_breaks_is_told(self, night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+        """It goes out once or not at all, and then everybody reads that it did not."""
+        digest(night)
+        with monkeypatch.context() as broken:
+            broken.setattr(type(night.house.scribe), "digest", _breaks)
+            with pytest.raises(ValueError, match="kapot"):
+                night.run.work()
+        assert (notice(night).state, [row.name for row in night.alarms()]) == ("mislukt", ["bericht:overzicht"])
+
+    def test_killed_while_it_is_drawn(self, night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Nothing was handed over yet, so the report goes out after all, once."""
+        digest(night)
+        with monkeypatch.context() as broken:
+            broken.setattr(type(night.house.scribe), "digest", _dies)
+            with pytest.raises(Killed):
+                night.run.work()
+        night.run.work()
+        assert (night.letters(), notice(night).state) == (["overzicht"], "verzonden")
+
+
+def _breaks(*_: object, **__: object) -> None:
+    raise ValueError("kapot")
+
+
+def _dies(*_: object) -> None:
+    raise Killed
+
+
 def test_hash_of_any_text() -> None:
     """A token out of an address may be anything."""
     assert deliver.hash_of("\ud800") != deliver.hash_of("")
