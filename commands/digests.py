@@ -1,8 +1,9 @@
 """Digests: reports made by the clock, each once, caught up after downtime.
 
-    job ─ which are due? ─▶ workflow `weekoverzicht:2026-W47` ─▶ figures ─▶ row + notice, in one commit
+    job ─ which are due? ─▶ workflow `weekoverzicht:2026-W47:…` ─▶ figures ─▶ row + notice, in one commit
 
-The same report is the same workflow in every clock process, and a row with a unique name besides.
+The same report is the same workflow in every clock process, and a row with a unique name besides. While the row is not
+there, each hour has a workflow of its own: one that ended in an error must not cost the week its report.
 """
 
 from collections.abc import Mapping
@@ -52,14 +53,15 @@ def catch_up(house: House, run: Run) -> int:
     """Start what is due and not there yet; how many. A report that is being made already is not made again."""
     with house.read() as session:
         periods = _due(session, house)
+    hour = f"{house.clock.now():%Y%m%d%H}"
     for period in periods:
-        house.store(partial(_start, run=run, period=period))
+        house.store(partial(_start, run=run, period=period, hour=hour))
     return len(periods)
 
 
-def _start(connection: sa.Connection, run: Run, period: Period) -> None:
+def _start(connection: sa.Connection, run: Run, period: Period, hour: str) -> None:
     moments = (period.start.isoformat(), period.end.isoformat())
-    run.start(connection, CLOCK, OVERZICHT, period.id, period.kind.value, period.key, *moments)
+    run.start(connection, CLOCK, OVERZICHT, f"{period.id}:{hour}", period.kind.value, period.key, *moments)
 
 
 def _due(session: Session, house: House) -> list[Period]:
@@ -134,6 +136,8 @@ def to_data(made: Digest) -> dict[str, Any]:
     data = asdict(made)
     for name in ("start", "end", "made_at"):
         data[name] = data[name].isoformat()
+    for each in data["coverage"]:
+        each["since"] = each["since"].isoformat() if each["since"] else None
     data["work"]["oldest"] = made.work.oldest.isoformat() if made.work.oldest else None
     return data
 
@@ -147,7 +151,7 @@ def digest_of(row: DigestRow) -> Digest:
         **{name: _spans(data[name]) for name in ("to_action", "visible")},
         "posts": tuple(PostFigures(**each) for each in data["posts"]),
         "work": _work(data["work"]),
-        "coverage": tuple(AccountCoverage(**each) for each in data["coverage"]),
+        "coverage": tuple(_coverage(each) for each in data["coverage"]),
         "events": tuple(data["events"]),
     }
     return Digest(**{**data, **parts})
@@ -155,6 +159,10 @@ def digest_of(row: DigestRow) -> Digest:
 
 def _spans(data: Mapping[str, Any]) -> dict[str, Span]:
     return {key: Span(**each) for key, each in data.items()}
+
+
+def _coverage(data: Mapping[str, Any]) -> AccountCoverage:
+    return AccountCoverage(**{**data, "since": datetime.fromisoformat(data["since"]) if data.get("since") else None})
 
 
 def _work(data: Mapping[str, Any]) -> OpenWork:

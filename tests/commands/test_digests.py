@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from commands import digests
 from commands.digests import OVERZICHT, catch_up, digest_of, figures, report, to_data
 from domain.clock import BRUSSELS
 from domain.digests import TOTALS, Digest, week
@@ -134,6 +135,27 @@ class TestKilled:
         assert sorted(names(world)) == ["dagstart:2026-11-23", "weekoverzicht:2026-W47"]
         subjects = world.herald.to(READERS)
         assert len(subjects) == len(set(subjects)) == len({row.key for row in world.rows(NoticeRow)}) == 2
+
+
+class TestBroken:
+    """An error costs an hour, not the report."""
+
+    def test_is_made_in_the_next_hour(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The week is there after all, and mailed once."""
+        with monkeypatch.context() as broken:
+            broken.setattr(digests, "figures", _breaks)
+            with pytest.raises(ValueError, match="kapot"):
+                clock(world, at(23, 9, 15))
+        world.run.waiting.clear()
+
+        for hour in (9, 10, 11):
+            clock(world, at(23, hour, 30))
+        assert sorted(names(world)) == ["dagstart:2026-11-23", "weekoverzicht:2026-W47"]
+        assert len(world.herald.to(READERS)) == 2
+
+
+def _breaks(*_: object) -> None:
+    raise ValueError("kapot")
 
 
 class TestCompared:
