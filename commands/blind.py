@@ -26,15 +26,21 @@ from storage.tables import AccountRow, HeartbeatRow
 
 def look(session: Session, house: House, run: Run) -> int:
     """Begin an incident for every account that is blind for too long, end those that see again; how many changed."""
-    blind = [each for each in (_blind(session, house, account) for account in house.settings.accounts) if each]
-    wanted = [(account, since) for account, since in blind if _is_news(session, account, since)]
-    over = list(_over(session, house))
-    if not wanted and not over:
+    if not any(_found(session, house)):
         return 0
     lock(session)
+    session.expire_all()  # what somebody else did until we had the lock counts
+    wanted, over = _found(session, house)
     for incident, reason in over:
         end_by_itself(session, house, incident, reason)
     return len(over) + sum(_begin(session, house, run, account, since) for account, since in wanted)
+
+
+def _found(session: Session, house: House) -> tuple[list[tuple[Account, datetime]], list[tuple[IncidentRow, str]]]:
+    """Accounts that are blind since when and have no incident for it, and incidents that are over, with why."""
+    blind = [each for each in (_blind(session, house, account) for account in house.settings.accounts) if each]
+    wanted = [(account, since) for account, since in blind if _is_news(session, account, since)]
+    return wanted, list(_over(session, house))
 
 
 def _blind(session: Session, house: House, account: Account) -> tuple[Account, datetime] | None:

@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from commands import blind
 from commands.incident_views import incident_views
@@ -156,6 +158,23 @@ def test_two_clocks_at_once(night: Night, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(blind, "_is_news", lambda *_: True)
     night.looks()
     assert len(night.rows(IncidentRow)) == 1
+
+
+def test_a_person_is_faster_than_the_clock(night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the clock waited for its turn somebody closed the alarm: that stands, and is noted once."""
+    night.clock.advance(timedelta(hours=2))
+    night.looks()
+    night.poll()
+    real = blind.lock
+
+    def late(session: Session) -> None:
+        real(session)
+        ended = {"state": "vals", "by": "els", "ended_at": night.clock.now()}
+        session.connection().execute(sa.update(sa.table("incident", *map(sa.column, ended))).values(**ended))
+
+    monkeypatch.setattr(blind, "lock", late)
+    assert night.looks() == 0
+    assert (night.incident().state, night.events().count("alarm_gesloten")) == ("vals", 0)
 
 
 def test_view(night: Night) -> None:
