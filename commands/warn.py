@@ -208,7 +208,9 @@ def _take_due(session: Session, house: House, deadline_id: int) -> int:
     if row.closed_at is not None or row.due_at > now:
         return 0
     matter = load(session, row.order_id or 0)
-    if now - row.due_at > UNWATCHED:
+    if message.of_order(session, matter.id).state != MessageState.GEPLAND:
+        row.closed_at = now  # it failed before its moment came, so only a person sends it
+    elif now - row.due_at > UNWATCHED:
         _later(session, matter, row, now + timedelta(seconds=row.seconds))
     elif hold(session, house, matter, (State.AFGEHANDELD,)):
         row.closed_at = now

@@ -1029,6 +1029,24 @@ class TestNoSurprise:
         assert world.press(Delete).ok
 
 
+class TestStranded:
+    """Hiding broke in a way that nobody foresaw, and meanwhile the moment of the message came."""
+
+    def test_only_a_person_sends_it(self, world: World) -> None:
+        """Hidden by somebody later, the comment is hidden; the old message does not follow by itself."""
+        world.arrives()
+        warned.give(world, hide=True)
+        world.platform.faults["hide"] = [ValueError("kapot")]
+        with world.between(after=1):
+            world.clock.advance(timedelta(seconds=DELAY_S))
+        assert (world.case().state, state(world)) == (State.MISLUKT, MessageState.MISLUKT)
+
+        assert world.press(Hide, by="jef").ok
+        for _ in range(4):
+            world.later(seconds=15)
+        assert (letters(world), state(world), _times(world, "verzending")) == ([], MessageState.MISLUKT, [])
+
+
 class TestFourEyes:
     """A third warning waits for somebody else."""
 
