@@ -26,7 +26,7 @@ from commands.flow import DELETE, HIDE, UNHIDE, Act, Asked, Task
 from commands.house import House
 from commands.kept import kept, refusal
 from commands.outcome import by_hand, conclude, fail, label, stop
-from commands.strikes import ledger_of
+from commands.strikes import ledger_of, on_its_way
 from domain.categories import CATEGORIES
 from domain.errors import (
     BadInput,
@@ -176,7 +176,8 @@ def _unsendable(session: Session, house: House, matter: Matter) -> Expected | No
     letter = message.of_order(session, matter.id)
     if letter.state == MessageState.GEANNULEERD:
         return NotPossible("This message was cancelled, so it was not sent.")
-    if letter.number and letter.number != ledger_of(session, house, matter.comment).next:
+    coming = ledger_of(session, house, matter.comment).next + on_its_way(session, matter.comment)
+    if letter.number and letter.number != coming:
         return NotPossible("The number of warnings changed meanwhile, so nothing was sent; write it again.")
     return None
 

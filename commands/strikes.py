@@ -21,7 +21,7 @@ from domain.messages import SENT, Ledger, MessageState
 from domain.model import Answer
 from domain.states import OPEN
 from storage.durable import Run
-from storage.paper_tables import StrikeRow
+from storage.paper_tables import MessageRow, StrikeRow
 from storage.register_entry import Event
 from storage.tables import CaseRow, CommentRow
 
@@ -79,6 +79,24 @@ def _ledger(comment: CommentRow, live: _Live, now: datetime, maximum: int) -> Le
 def ledger_of(session: Session, house: House, comment: CommentRow) -> Ledger:
     """The strikes of the author of one comment."""
     return ledgers(session, house, [comment])[comment.id or 0]
+
+
+def on_its_way(session: Session, comment: CommentRow) -> int:
+    """Warnings to the author of a comment that are being sent just now, about comments under other posts: each makes a
+    strike that no ledger has yet.
+    """
+    if comment.author_id is None:
+        return 0
+    going = (
+        sa.select(sa.func.count())
+        .select_from(MessageRow)
+        .join(CaseRow, col(CaseRow.id) == col(MessageRow.case_id))
+        .join(CommentRow, col(CommentRow.id) == col(CaseRow.comment_id))
+        .where(col(MessageRow.state) == MessageState.BEZIG.value, col(MessageRow.number) > 0)
+        .where(col(CommentRow.platform) == comment.platform, col(CommentRow.author_id) == comment.author_id)
+        .where(col(CommentRow.post) != comment.post)
+    )
+    return session.scalar(going) or 0
 
 
 # ---------------------------------------------------------------- book

@@ -1,12 +1,13 @@
 """Strikes: which warnings count, for whom, how long; and the drafts that carry their number."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
 from commands import drafts as texts
 from commands.strikes import counts, ledger_of, ledgers
 from domain.categories import CATEGORIES
+from domain.clock import BRUSSELS
 from domain.messages import Ledger, Template
 from domain.model import Author
 from domain.orders import CancelMessage, Delete, Hide, Reopen, WithdrawStrike
@@ -139,6 +140,35 @@ class TestLedger:
         assert counts(category) is (CATEGORIES[category].breach and category not in never)
 
 
+class TestAtOnce:
+    """Two warnings to one author in the same second."""
+
+    def test_the_number_is_true_while_another_is_on_its_way(self, world: World) -> None:
+        """The second says what is true only once the first counts, so it is not sent; nobody slips past four eyes."""
+        for comment_id, post in (("2001_1", {}), ("b", OTHER_POST)):
+            world.arrives(comment_id=comment_id, **post)
+            assert press(world, comment_id=comment_id).ok
+        warned.due_now(world)
+        with world.between(after=3) as lying:
+            world.run.waiting.append(lying.pop())
+            world.run.work()
+
+        assert [comment for comment, _ in warned.letters(world)] == ["2001_1"]
+        assert (world.case("b").state, len(strikes(world))) == ("heropend", 1)
+
+    def test_nobody_knows_who(self, world: World) -> None:
+        """Authors without a name are not one author."""
+        for comment_id, post in (("2001_1", {}), ("b", OTHER_POST)):
+            world.arrives(comment_id=comment_id, author=None, **post)
+            assert press(world, comment_id=comment_id).ok
+        warned.due_now(world)
+        with world.between(after=3) as lying:
+            world.run.waiting.append(lying.pop())
+            world.run.work()
+
+        assert len(warned.letters(world)) == 2
+
+
 class TestWithdraw:
     """*Waarschuwing intrekken*: always possible, with a reason."""
 
@@ -217,6 +247,20 @@ class TestDrafts:
         assert 'onze huisregel "Geen beledigingen of scheldproza". Je' in found[0].text
         assert "Dit is waarschuwing 1 van 3." in found[0].text
         assert found[0].name == "Eerste waarschuwing"
+
+    def test_an_expired_template(self, world: World) -> None:
+        """From the day after, by the calendar of Brussels, its owner is asked for; that stops nobody."""
+        world.arrives()
+        day = world.house.templates[Template.WAARSCHUWING_1].expires
+        midnight = datetime.combine(day + timedelta(days=1), time.min, BRUSSELS).astimezone(UTC)
+        world.clock.set(midnight - timedelta(seconds=1))
+        assert "expired" not in str(texts.drafts(world.house, world.view(), hide=False)[0].faults)
+        world.clock.set(midnight)
+
+        found = texts.drafts(world.house, world.view(), hide=False)[0]
+        (late,) = (fault for fault in found.faults if "expired" in fault.msgid)
+        assert not late.blocks
+        assert press(world).ok
 
     def test_the_second_time(self, world: World) -> None:
         """The one that says what comes next is first."""
