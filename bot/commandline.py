@@ -81,7 +81,7 @@ def commandline(doors: Doors, arguments: list[str] | None = None) -> int:
 
 
 def _say(line: str, code: int) -> int:
-    sys.stderr.write(f"{line}\n")
+    sys.stderr.write(f"{line}\n" if line else "")  # empty: the help was shown in its place
     return code
 
 

@@ -51,14 +51,14 @@ class Place:
         self.called: list[object] = []
         (folder / "nabij.toml").write_text(TOML, encoding="utf-8")
         (folder / ".env").write_text(f"NABIJ_PSEUDONYM_KEY={KEY}\n")
-        self._doors = Doors(self._serve, lambda *a: self.called.append(a), flagger, backfill, link, doctor, digest)
+        self.doors = Doors(self._serve, lambda *a: self.called.append(a), flagger, backfill, link, doctor, digest)
 
     def _serve(self, settings: Settings) -> None:
         self.called.append(settings)
 
     def run(self, *arguments: str) -> int:
         """One command; its exit code."""
-        return commandline(self._doors, list(arguments))
+        return commandline(self.doors, list(arguments))
 
     def fill(self) -> Database:
         """A house that worked: two comments' worth of register."""
@@ -165,6 +165,15 @@ class TestWrong:
         wrong = [*(arguments for arguments, _ in WRONG), *UNVERIFIABLE]
         called = {leaf for leaf in leaves(root) for arguments in wrong if arguments[: len(leaf)] == leaf}
         assert leaves(root) - called == {("flag",), ("doctor",), ("rules", "check")}, "these take nothing of their own"
+
+    @pytest.mark.parametrize("group", [(), ("register",), ("dossier",), ("rules",)])
+    def test_a_group_alone(self, place: Place, capsys: pytest.CaptureFixture[str], group: tuple[str, ...]) -> None:
+        """Its commands are listed; nothing is done, so the exit code is 2."""
+        known = leaves(get_command(program(place.doors)))
+        assert place.run(*group) == 2
+        said = capsys.readouterr()
+        assert all(path[len(group)] in said.out for path in known if path[: len(group)] == group)
+        assert said.err == ""
 
     @pytest.mark.parametrize(
         "command", [("serve",), ("doctor",), ("link", "noor"), ("flag",), ("register", "export", "--to", "x.csv")]
