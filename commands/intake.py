@@ -62,7 +62,7 @@ def open_case(  # noqa: PLR0913 - the report comes by name
     session: Session, house: House, run: Run, comment_id: int, version: int, *, report: Reported | None = None
 ) -> bool:
     """A text that was flagged gets a case, even when a newer text is there already: that one has an intake of its own,
-    which comes later and judges the case again.
+    which comes later and judges the case again. One that a colleague reported before its intake came is done already.
     """
     comment = session.get_one(CommentRow, comment_id)
     flags = [flag for flag in live_flags(session, comment, version) if flag.urgency > Urgency.GEEN]
@@ -70,7 +70,7 @@ def open_case(  # noqa: PLR0913 - the report comes by name
     newest = comment.version == version
     if case is None and flags:
         case = _new_case(session, house, comment, flags, report)
-    elif case is not None and newest:
+    elif case is not None and newest and session.get(TextVersionRow, (comment_id, version)) is None:
         _judge_again(session, house, case, comment, flags)
     else:
         return False

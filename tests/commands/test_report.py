@@ -161,6 +161,20 @@ class TestKnown:
         assert world.view().evidence.complete
         assert world.events().count("gemarkeerd") == 1
 
+    def test_before_its_intake_came(self, world: World) -> None:
+        """The queue was long: the report opens the card, and the intake of the same delivery opens the others only."""
+        told = [Change(ChangeKind.NIEUW, world.comment(INSULT, name)) for name in ("2001_1", "2001_2")]
+        world.push(*told)
+        lying = list(world.run.waiting)
+        world.run.waiting.clear()
+        assert report(world).ok
+        world.run.waiting.extend(lying)
+        world.run.work()
+
+        assert world.case("2001_2") is not None
+        assert (world.case().markers, world.events().count("tekst_gewijzigd")) == ([], 0)
+        assert world.verdict() == 0
+
 
 class TestDecided:
     """A comment with a card."""
