@@ -79,10 +79,11 @@ def _line(name: str, label: str, text: str) -> TextField:
 
 
 def _punishable(scene: Scene, found: DossierView | None) -> Options:
-    """*Ja* is for a jurist; what a jurist set stays there for the others, so that it is not lost by the way."""
+    """*Ja* is set and taken back by a jurist; the others see what was said, and leave it."""
     judged = found is not None and found.form.punishable == Punishable.JA
-    may_say_yes = judged or scene.viewer.role == Role.JURIST
-    return _options({key: label for key, label in PUNISHABLE.items() if key is not Punishable.JA or may_say_yes}, scene)
+    free = scene.viewer.role == Role.JURIST
+    kept = {str(key): label for key, label in PUNISHABLE.items() if free or (key is Punishable.JA) == judged}
+    return _options(kept, scene)
 
 
 def _options(labels: Mapping[str, str], scene: Scene) -> Options:

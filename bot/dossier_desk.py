@@ -1,20 +1,27 @@
 """The room of the dossiers over the house: `bot.browser.dossier_desk.DossierDesk`."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from sqlmodel import col
 
 from bot.browser.desk import PAGE_SIZE, Page
 from bot.reach import Reach
 from commands.case import entry_of
 from commands.dossiers import SEALED, contents, of_number, page
+from commands.views import views
 from domain.dossier import Contents, DossierView
-from domain.model import Person
+from domain.model import CaseView, Person
+from domain.states import State
 from storage.paper_tables import DossierFileRow, DossierRow
 from storage.register_entry import Entry, Event
 from storage.tables import CaseRow, CommentRow
 
 _LOOKED = "dossier"
 """Reason code in the register."""
+_WAITING_MAX = 20
+"""Cards that are named; the next ones come up as these are judged."""
 
 
 class HouseDossierDesk:
@@ -27,6 +34,15 @@ class HouseDossierDesk:
         """All dossiers: concepts first, then newest first."""
         rows, total = await self._reach.read(lambda session: page(session, page_number, PAGE_SIZE))
         return Page(rows, page_number, total)
+
+    async def waiting(self) -> Sequence[CaseView]:
+        """Cards that wait for a second person, the longest waiting first."""
+        return await self._reach.read(self._waiting)
+
+    def _waiting(self, session: Session) -> list[CaseView]:
+        asked = sa.select(CaseRow).where(col(CaseRow.state) == State.WACHT_4OGEN.value)
+        rows = session.scalars(asked.order_by(col(CaseRow.opened_at)).limit(_WAITING_MAX)).all()
+        return views(session, self._house, rows)
 
     async def look(self, number: str, viewer: Person) -> tuple[Contents, int] | None:
         """A dossier whole, and the text version of its case now."""

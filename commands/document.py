@@ -17,7 +17,7 @@ from commands.delete import stop_deletion
 from commands.dossier_data import added_to
 from commands.dossier_form import form_of
 from commands.dossier_material import proven
-from commands.dossiers import newest
+from commands.dossiers import form_version, newest
 from commands.house import House
 from commands.kept import DOSSIER
 from commands.paper import note, salted, settle
@@ -47,17 +47,26 @@ def _may(session: Session, house: House, order_id: int) -> int:
     """Row id of the comment to be captured; 0 when the order was refused."""
     matter = change(session, order_id)
     try:
-        _form(house, matter)
+        _form(session, house, matter)
     except Expected as why:
         refuse(matter, house, why)
         return 0
     return matter.case.comment_id
 
 
-def _form(house: House, matter: Matter) -> Form:
+def _form(session: Session, house: House, matter: Matter) -> Form:
     """The form of an order that may be carried out now; Expected says why not."""
     allow(house, matter)
-    return form_of(house, _order(matter), matter.case.category)
+    return form_of(house, _order(matter), matter.case.category, _on_screen(session, matter))
+
+
+def _on_screen(session: Session, matter: Matter) -> Form | None:
+    """The form that this one was made from: the version that was seen, or what an addition begins with."""
+    row, seen = newest(session, matter.case.id or 0), _order(matter).seen_form
+    if row is None:
+        return None
+    last = 0 if row.state == DossierState.CONCEPT else row.version
+    return form_version(session, row, seen or last)
 
 
 def _order(matter: Matter) -> Document:
@@ -85,7 +94,7 @@ def _note_capture(session: Session, house: House, matter: Matter, seen: Mapping[
 
 def _place(session: Session, house: House, matter: Matter) -> Answer:
     """A new dossier, a new version of a concept, or an addition to a sealed one; and nothing is erased meanwhile."""
-    form, row = _form(house, matter), newest(session, matter.case.id or 0)
+    form, row = _form(session, house, matter), newest(session, matter.case.id or 0)
     if not proven(session, matter.comment):
         raise EvidenceMissing("There is no evidence of this comment itself, so no dossier can be made of it.")
     if row is not None and row.state == DossierState.CONCEPT:

@@ -16,12 +16,14 @@ REASON_MAX = 500
 _pv = re.compile(r"[A-Z]{2}\.[0-9]{2}\.[A-Z0-9]{2}\.[0-9]{5,6}/([0-9]{2}|[0-9]{4})").fullmatch
 
 
-def form_of(house: House, order: Document, category: str) -> Form:
-    """The form of an order. category: of the case, when the person chose none. BadInput or NotAllowed says why not."""
+def form_of(house: House, order: Document, category: str, before: Form | None) -> Form:
+    """The form of an order. category: of the case, when the person chose none · before: the form that was on the
+    screen, None for the first. BadInput or NotAllowed says why not.
+    """
     chosen = order.category or category
     if chosen not in CATEGORIES or not CATEGORIES[chosen].breach:
         raise BadInput("Choose the house rule that was broken; this is none of them.")
-    _allow_yes(house, order)
+    _allow_yes(house, order, before)
     if not (set(order.elements) <= set(ELEMENTS) and _known(order)):
         raise BadInput("This form cannot be read. Reload the page and press again.")
     return Form(
@@ -43,10 +45,15 @@ def _known(order: Document) -> bool:
 _ANSWERS = ("", *COMPLAINTS)
 
 
-def _allow_yes(house: House, order: Document) -> None:
+def _allow_yes(house: House, order: Document, before: Form | None) -> None:
+    """*Ja* is set and taken back by a jurist; whoever changes something else leaves it as it is."""
+    said, says = before is not None and before.punishable == Punishable.JA, order.punishable == Punishable.JA
     person = house.settings.person(order.by)
-    if order.punishable == Punishable.JA and (person is None or person.role != Role.JURIST):
+    if said == says or (person is not None and person.role == Role.JURIST):
+        return
+    if says:
         raise NotAllowed("Only a legal officer may say that it is possibly punishable; choose “to be judged”.")
+    raise NotAllowed("A legal officer said that it is possibly punishable; only a legal officer may take that back.")
 
 
 def typed(text: str, most: int = FIELD_MAX) -> str:

@@ -40,6 +40,18 @@ def of_number(session: Session, number: str) -> DossierRow | None:
     return session.scalars(sa.select(DossierRow).where(col(DossierRow.number) == number)).first()
 
 
+def form_version(session: Session, row: DossierRow, version: int) -> Form | None:
+    """A version of the form of a dossier; None when there is no such version."""
+    found = session.get(DossierFormRow, (row.id, version)) if 0 < version <= row.version else None
+    return Form.of(found.form) if found else None
+
+
+def wrote(session: Session, row: DossierRow, person: str) -> bool:
+    """True if this person filled in any version of the form."""
+    versions = sa.select(col(DossierFormRow.by)).where(col(DossierFormRow.dossier_id) == row.id)
+    return person in session.scalars(versions).all()
+
+
 def newest_views(session: Session, case_ids: Sequence[int]) -> Mapping[int, DossierView]:
     """Case id → its newest dossier that was not withdrawn."""
     rows = {row.case_id: row for row in session.scalars(_live(case_ids).order_by(col(DossierRow.id)))}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from commands import strikes
 from commands.house import House
+from domain.clock import local
 from domain.errors import BadInput
 from domain.messages import Fault, Template
 from domain.model import CaseView
@@ -70,6 +71,7 @@ def faults(house: House, template: str, text: str) -> tuple[Fault, ...]:
         link=house.settings.zone.huisregels,
         personal=house.flagger.judge(text).personal,
         own=_ours(house).values(),
+        today=local(house.clock.now()).date(),
     )
 
 

@@ -6,11 +6,11 @@ from sqlalchemy.orm import Session
 
 from commands.case import Matter, allow_person, motive
 from commands.dossier_form import REASON_MAX, needed, pv_number, typed
-from commands.dossiers import SEALED, dossiers_of, newest
+from commands.dossiers import SEALED, dossiers_of, newest, wrote
 from commands.house import House
 from commands.paper import note, salted, settle
 from domain.dossier import DossierState
-from domain.errors import AlreadyHandled, NotPossible
+from domain.errors import AlreadyHandled, NotAllowed, NotPossible
 from domain.model import Answer
 from domain.orders import HandOver, WithdrawDossier
 from storage.durable import Run
@@ -47,6 +47,8 @@ def _hand_over(session: Session, house: House, matter: Matter) -> Answer:
     allow_person(house, matter.order)
     order = cast("HandOver", matter.order)
     row = _chosen(session, order)
+    if wrote(session, row, order.by):
+        raise NotAllowed("You wrote in this dossier yourself; somebody else must hand it over.")
     if row.state == DossierState.OVERGEMAAKT:
         return _fill_in(session, house, matter, row, pv_number(order))
     row.recipient, row.purpose = needed(order.recipient), needed(order.purpose)

@@ -17,7 +17,7 @@ from commands.case import Matter, allow, change, refuse
 from commands.dossier_data import Sealing
 from commands.dossier_file import assemble
 from commands.dossier_material import gather
-from commands.dossiers import as_contents, dossier_views, newest
+from commands.dossiers import as_contents, dossier_views, newest, wrote
 from commands.house import House
 from commands.paper import note, settle
 from domain.dossier import DossierState
@@ -26,7 +26,7 @@ from domain.model import Answer
 from domain.orders import Review
 from storage.dossier_bag import Packed, pack
 from storage.durable import Run
-from storage.paper_tables import DossierFileRow, DossierFormRow, DossierRow
+from storage.paper_tables import DossierFileRow, DossierRow
 from storage.register import RegisterEntry
 from storage.register_entry import Event
 
@@ -75,8 +75,7 @@ def _readable(session: Session, house: House, matter: Matter) -> DossierRow:
             who=house.name(row.reviewed_by),
             at=row.reviewed_at.isoformat() if row.reviewed_at else "",
         )
-    wrote = sa.select(col(DossierFormRow.by)).where(col(DossierFormRow.dossier_id) == row.id)
-    if matter.order.by in session.scalars(wrote).all():
+    if wrote(session, row, matter.order.by):
         raise NotAllowed("You wrote in this dossier yourself; somebody else must read it.")
     if cast("Review", matter.order).seen_form != row.version:
         raise StaleText("The form changed since you read it. Nothing was sealed; read it again.")

@@ -1,10 +1,11 @@
 """What the room of the dossiers needs from the house."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from bot.browser.desk import Page
 from domain.dossier import Contents, DossierView
-from domain.model import Person
+from domain.model import CaseView, Person
 
 
 class DossierDesk(Protocol):
@@ -12,6 +13,10 @@ class DossierDesk(Protocol):
 
     async def dossiers(self, page: int) -> Page[DossierView]:
         """All dossiers: concepts first, then newest first."""
+        ...
+
+    async def waiting(self) -> Sequence[CaseView]:
+        """Cards that wait for a second person, the longest waiting first."""
         ...
 
     async def look(self, number: str, viewer: Person) -> tuple[Contents, int] | None:

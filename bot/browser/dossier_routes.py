@@ -1,7 +1,7 @@
 """Routes of the dossiers: the list, one dossier for its second reader, its buttons, and the sealed file."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,14 +11,15 @@ from fastapi.responses import Response
 from bot.browser.asked import number as number_of
 from bot.browser.asked import search_of
 from bot.browser.dossier_desk import DossierDesk
-from bot.browser.guard import NotFound
+from bot.browser.guard import NotFound, Visitor
 from bot.browser.html import Found
 from bot.browser.site import Site, guarded, html
 from bot.letters import dossier as letters
+from bot.said import MessageLine, message_line
 from bot.texts import N_, labels
 from domain.dossier import DossierState, DossierView
 from domain.errors import BadInput
-from domain.model import Person
+from domain.model import CaseView, Person
 from domain.orders import CaseOrder, HandOver, Review, WithdrawDossier
 from domain.roles import Role, may
 
@@ -53,11 +54,21 @@ class Dossiers:
         """Dossiers: concepts first."""
         who = await self._site.visitor(request, _PAGE)
         _, page = search_of(request)
-        found = Found(await self._room.dossiers(page), "")
         drawn = self._site.pages.page(
-            "dossiers.html", who, page=_PAGE, found=found, states=labels.DOSSIER_STATES, names=who.scene.names
+            "dossiers.html",
+            who,
+            page=_PAGE,
+            found=Found(await self._room.dossiers(page), ""),
+            states=labels.DOSSIER_STATES,
+            names=who.scene.names,
+            asked=[] if who.opens("kaarten") else await self._asked(who),
         )
         return html(drawn)
+
+    async def _asked(self, who: Visitor) -> Sequence[tuple[CaseView, MessageLine]]:
+        """Cards that ask for a second person, and what of: for whom has no page with cards."""
+        lines = [(view, message_line(view, who.scene)) for view in await self._room.waiting()]
+        return [(view, line) for view, line in lines if line]
 
     async def one(self, request: Request) -> Response:
         """One dossier, whole; that it was looked at is registered first."""
@@ -123,18 +134,20 @@ class Step:
 
 _ROLE = N_("This is for a coordinator or a legal officer.")
 _OWN = N_("You wrote in this dossier yourself; somebody else must read it.")
+_OWN_HANDS = N_("You wrote in this dossier yourself; somebody else must hand it over.")
 
 
 def steps(view: DossierView, viewer: Person) -> tuple[Step, ...]:
     """What can be done with a dossier now, in order; the command judges again."""
-    role = Role(viewer.role)
+    role, own = Role(viewer.role), viewer.key in view.authors
     if view.state is DossierState.CONCEPT:
-        own = _OWN if viewer.key in view.authors else ""
-        read = Step("nakijken", N_("I read it: seal"), own if may(role, "nakijken") else _ROLE)
+        why = _OWN if own else ""
+        read = Step("nakijken", N_("I read it: seal"), why if may(role, "nakijken") else _ROLE)
         return read, Step("dossier_intrekken", N_("Withdraw…"))
     if view.state is DossierState.NAGEKEKEN or (view.state is DossierState.OVERGEMAAKT and not view.pv_number):
         label = N_("Hand over…") if view.state is DossierState.NAGEKEKEN else N_("Fill in the PV number…")
-        return (Step("overmaken", label, "" if may(role, "overmaken") else _ROLE),)
+        why = _OWN_HANDS if own else ""
+        return (Step("overmaken", label, why if may(role, "overmaken") else _ROLE),)
     return ()
 
 

@@ -18,13 +18,15 @@ from bot.scribe import HouseScribe
 from bot.texts import catalogue
 from commands import give
 from domain.model import Answer
-from domain.orders import Document, HandOver, Order, Review
+from domain.orders import Decline, Document, HandOver, Order, Review
 from domain.roles import PAGES, Role
 from storage.paper_tables import DossierFileRow, DossierFormRow, DossierRow
 from tests.fakes.desk import FakeDesk, app
-from tests.fakes.house import PEOPLE, THREAT
+from tests.fakes.house import INSULT, PEOPLE, THREAT
 from tests.fakes.parts import Site
 from tests.fakes.visitor import HERE, Visitor
+from tests.fakes.warned import press as ask_warning
+from tests.fakes.warned import warned_before
 
 FIRST = "SMD-2026-000001"
 PAGE = f"/dossier/{FIRST}"
@@ -132,6 +134,25 @@ class TestList:
 
         assert f"{FIRST} NB-2026-000001 concept Bedreiging gemaakt door" in page
 
+    def test_what_waits_for_a_second_person(self, site: Site, enter: Enter) -> None:
+        """A legal officer, who has no page with cards, finds the third warnings here, with a link and no text."""
+        world = site.world
+        assert "tweede persoon" not in plain(enter("een-jurist").get("/dossiers").text)
+        warned_before(world, 2)
+        world.arrives(INSULT, "2001_9")
+        assert ask_warning(world, comment_id="2001_9").ok
+        number, case_id = world.case("2001_9").number, world.case("2001_9").id
+
+        answer = enter("een-jurist").get("/dossiers").text
+        assert "Wacht op een tweede persoon" in plain(answer)
+        assert f"{number} Facebook Waarschuwing 3/3: wacht op een tweede persoon" in plain(answer)
+        assert "Gevraagd door Noor V." in plain(answer)
+        assert f'href="/kaart/{case_id}"' in answer
+        assert INSULT not in answer
+        assert "tweede persoon" not in plain(enter("ann").get("/dossiers").text)
+        world.press(Decline, world.case("2001_9"), by="een-jurist", reason="te zwaar")
+        assert "tweede persoon" not in plain(enter("een-jurist").get("/dossiers").text)
+
     def test_empty(self, site: Site, enter: Enter) -> None:
         """It says how one begins."""
         with site.world.database.write() as session:
@@ -176,6 +197,20 @@ class TestButtons:
         answer = visitor.get(press(visitor, "nakijken").headers["location"]).text
         assert "Je schreef zelf in dit dossier; iemand anders moet het nakijken." in answer
         assert site.world.rows(DossierRow)[0].state == "concept"
+
+    def test_not_handed_over_by_who_wrote_in_it(self, site: Site, enter: Enter) -> None:
+        """The page says why, and a press that comes anyway changes nothing."""
+        site.world.press(Document, by="ann", seen_form=1, note="twee")
+        visitor = enter("ann")
+        kept = fields_of(visitor)
+        press(enter("een-jurist"), "nakijken")
+
+        assert 'value="overmaken"' not in visitor.get(PAGE).text
+        forged = press(visitor, "overmaken", **kept, recipient="X", purpose="PV")
+        answer = visitor.get(forged.headers["location"]).text
+        assert "Je schreef zelf in dit dossier; iemand anders moet het overmaken." in answer
+        assert site.world.rows(DossierRow)[0].state == "nagekeken"
+        assert 'value="overmaken"' in enter("een-jurist").get(PAGE).text
 
     def test_not_by_a_moderator(self, enter: Enter) -> None:
         """It says whose it is."""

@@ -356,11 +356,13 @@ class TestDocument:
         """*Ja* is not offered to others; what a jurist said stands there for everybody."""
         keys = [key for key, _ in field(dialog(case(), "documenteren"), "punishable").options]
         jurist = dialog(case(), "documenteren", replace(SCENE, viewer=RIK))
-        said = dialog(documented(case(), form=Filled("bedreiging", "ja")), "documenteren")
+        judged = documented(case(), form=Filled("bedreiging", "ja"))
+        said, again = dialog(judged, "documenteren"), dialog(judged, "documenteren", replace(SCENE, viewer=RIK))
 
         assert keys == ["nee", "te_beoordelen"]
         assert [key for key, _ in field(jurist, "punishable").options][-1] == "ja"
-        assert field(said, "punishable").chosen == "ja"
+        assert [key for key, _ in field(said, "punishable").options] == [field(said, "punishable").chosen] == ["ja"]
+        assert [key for key, _ in field(again, "punishable").options] == ["nee", "te_beoordelen", "ja"]
 
     def test_a_concept_is_filled_in_as_it_stands(self) -> None:
         """With the version it was opened from, so that a colleague's change is never overwritten unseen."""
@@ -373,9 +375,14 @@ class TestDocument:
         assert made.submit == "Bewaren in het dossier"
         assert made.explain[0].startswith("Versie 2 van het formulier blijft bewaard")
 
-    def test_a_sealed_one_gets_an_addition(self) -> None:
-        """A new dossier that begins from the old form."""
-        made = dialog(documented(case(), DossierState.NAGEKEKEN), "documenteren")
+    def test_a_first_one_has_no_version_yet(self) -> None:
+        """Nothing was seen, so nothing can be overwritten."""
+        assert dialog(case(), "documenteren").hidden == (("seen_form", "0"),)
+
+    @pytest.mark.parametrize("state", [DossierState.NAGEKEKEN, DossierState.OVERGEMAAKT])
+    def test_a_sealed_one_gets_an_addition(self, state: DossierState) -> None:
+        """A new dossier that begins from the old form, whose version is nobody's any more."""
+        made = dialog(documented(case(), state), "documenteren")
 
         assert made.title == "Aanvullend dossier bij SMD-2026-000014"
         assert made.hidden == (("seen_form", "0"),)

@@ -175,6 +175,38 @@ class TestForm:
         assert not paper.document(by="ann", punishable="ja").ok
         assert paper.document(by="een-jurist", punishable="ja").ok
 
+    def test_yes_stays_while_others_change_something_else(self, paper: Paper) -> None:
+        """Who leaves it as the legal officer set it may change the rest; only a legal officer takes it back."""
+        paper.document(by="een-jurist", punishable="ja")
+
+        assert paper.document(by="noor", seen_form=1, punishable="ja", note="een").ok
+        told = paper.document(by="ann", seen_form=2, punishable="te_beoordelen", note="twee")
+        assert not told.ok
+        assert "take that back" in told.msgid
+        assert paper.document(by="een-jurist", seen_form=2, punishable="nee").ok
+        assert [row.form["punishable"] for row in paper.forms] == ["ja", "ja", "nee"]
+
+    def test_yes_of_a_version_that_was_not_seen(self, paper: Paper) -> None:
+        """Judged is what was on the screen: an old yes is not set again, a new one is not taken back unseen."""
+        paper.document(by="een-jurist", punishable="ja")
+        paper.document(by="een-jurist", seen_form=1, punishable="nee")
+
+        stale = paper.document(by="noor", seen_form=1, punishable="ja", note="oud")
+        assert (stale.ok, stale.params["who"]) == (False, "Een jurist")
+        assert not paper.document(by="noor", seen_form=2, punishable="ja").ok
+        for never_seen in (0, 3, 2**40):
+            assert not paper.document(by="noor", seen_form=never_seen, punishable="ja").ok
+        assert len(paper.forms) == 2
+
+    def test_yes_of_a_sealed_dossier_goes_into_the_addition(self, paper: Paper) -> None:
+        """The addition begins with the sealed form, so it says what that said."""
+        paper.document(by="een-jurist", punishable="ja")
+        paper.review(by="ann")
+
+        assert not paper.document(by="noor", punishable="te_beoordelen").ok
+        assert paper.document(by="noor", punishable="ja", note="meer").ok
+        assert paper.forms[-1].form["punishable"] == "ja"
+
     def test_the_category_of_the_card_when_none_is_chosen(self, paper: Paper) -> None:
         """And the chosen one when there is one; the case keeps its own."""
         paper.document()
@@ -473,6 +505,21 @@ class TestHandOver:
         paper.review()
 
         assert not paper.hand_over(by=person).ok
+
+    @pytest.mark.parametrize("author", ["ann", "een-jurist"])
+    def test_never_by_who_wrote_in_it(self, paper: Paper, author: str) -> None:
+        """Whoever wrote any version is no second person, neither for the dossier nor for its PV number."""
+        second = {"ann": "een-jurist", "een-jurist": "ann"}[author]
+        paper.document(by=author, note="een")
+        paper.document(by="noor", seen_form=1, note="twee")
+        assert paper.review(by=second, seen_form=2).ok
+
+        told = paper.hand_over(by=author)
+        assert (told.ok, paper.dossiers[0].state) == (False, "nagekeken")
+        assert told.msgid == "You wrote in this dossier yourself; somebody else must hand it over."
+        assert paper.hand_over(by=second).ok
+        assert not paper.hand_over(by=author, pv_number="TG.69.L3.005752/24").ok
+        assert paper.dossiers[0].pv_number == ""
 
     def test_by_its_number(self, paper: Paper) -> None:
         """With an addition in concept the sealed one is still handed over; a number of another case is none."""
