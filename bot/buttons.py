@@ -66,9 +66,11 @@ BUTTONS = (
 _TAKE_OVER = N_("Take over")
 _ADD_TO_DOSSIER = N_("Add to the dossier…")
 _SENT_BY_HAND = N_("Sent by hand…")
-_WITHOUT_COMMENT = ("toon_tekst", "documenteren", "waarschuwing_intrekken", "wel_verstuurd", "niet_verstuurd")
+_SAY = ("wel_verstuurd", "niet_verstuurd")
+"""What a person says after looking whether a message arrived, whatever became of the card meanwhile."""
+_WITHOUT_COMMENT = ("toon_tekst", "documenteren", "waarschuwing_intrekken", *_SAY)
 """What still makes sense when the comment itself is gone."""
-_IN_TROUBLE = ("opnieuw", "manueel_gedaan", "wel_verstuurd", "niet_verstuurd", "verzenden_annuleren")
+_IN_TROUBLE = ("opnieuw", "manueel_gedaan", "verzenden_annuleren")
 _STUCK = {
     "waarschuwen": (MessageState.MISLUKT, MessageState.NIET_AFLEVERBAAR),
     "verwijderen": (MessageState.MISLUKT,),
@@ -99,12 +101,14 @@ def capability(abilities: Mapping[Ability, Capability], needed: Ability) -> Capa
 
 
 def buttons(view: CaseView, viewer: Person, words: Words, *, linked: bool = True) -> tuple[Button, ...]:
-    """The buttons in order, the advised one first; none while an order is being carried out. linked: the address of
-    the house rules is set, without which nobody can be warned.
+    """The buttons in order, the advised one first unless something must be said first; none while an order is being
+    carried out. linked: the address of the house rules is set, without which nobody can be warned.
     """
     if view.doing:
         return ()
     drawn = [_button(row, view, viewer, words, linked=linked) for row in BUTTONS if _offered(row, view, viewer)]
+    if doubted(view):
+        return tuple(drawn)
     return tuple(_next_first(drawn, view) if view.state is State.AFGEHANDELD else _advised_first(drawn, view))
 
 
@@ -113,12 +117,18 @@ def troubled(view: CaseView) -> MessageView | None:
     message = view.message
     if message is None or view.state is not State.MISLUKT:
         return None
-    if message.state is MessageState.ONBEKEND:
+    if doubted(view):
         return message
     failed = view.trouble.command if view.trouble else ""
     explains = message.template == Template.VERWIJDERD_PRIVACY
     ours = explains == (failed == "verwijderen")
     return message if ours and message.state in _STUCK.get(failed, ()) else None
+
+
+def doubted(view: CaseView) -> MessageView | None:
+    """The message of which nobody knows whether it arrived; None without one."""
+    message = view.message
+    return message if message and message.state is MessageState.ONBEKEND else None
 
 
 def waits(view: CaseView) -> MessageView | None:
@@ -172,11 +182,6 @@ def _asked_by(view: CaseView, viewer: Person | None) -> bool:
     return view.message is not None and viewer is not None and view.message.by == viewer.key
 
 
-def _unknown(view: CaseView) -> bool:
-    stuck = troubled(view)
-    return stuck is not None and stuck.state is MessageState.ONBEKEND
-
-
 def _may_try_again(view: CaseView) -> bool:
     stuck = troubled(view)
     return stuck is None or stuck.state is MessageState.MISLUKT
@@ -200,8 +205,8 @@ _CHANGES: Mapping[str, Callable[[CaseView, Person | None], bool]] = {
     "neem_ik": lambda view, viewer: not _mine(view, viewer),
     "laat_los": _mine,
     "opnieuw": lambda view, _: _may_try_again(view),
-    "wel_verstuurd": lambda view, _: _unknown(view),
-    "niet_verstuurd": lambda view, _: _unknown(view),
+    "wel_verstuurd": lambda view, _: doubted(view) is not None,
+    "niet_verstuurd": lambda view, _: doubted(view) is not None,
     "goedkeuren": lambda view, viewer: not _asked_by(view, viewer),
     "weigeren": lambda view, viewer: not _asked_by(view, viewer),
     "verzenden_annuleren": _may_cancel,
@@ -246,14 +251,14 @@ def _place(row: Row, view: CaseView) -> Place:
         return row.place
     if row.word == "documenteren" and view.dossier:
         return Place.MORE
-    return row.place if row.word in _row_of(view) else Place.MORE
+    return row.place if row.word in (*_SAY, *_row_of(view)) else Place.MORE
 
 
 def _row_of(view: CaseView) -> Collection[str]:
     """The commands that stand in the row of this case."""
     match view.state:
         case State.MISLUKT:
-            return _IN_TROUBLE if not _unknown(view) else ("wel_verstuurd", "niet_verstuurd")
+            return () if doubted(view) else _IN_TROUBLE
         case State.AFGEHANDELD | State.GEPLAND:
             return ("verzenden_annuleren",) if waits(view) else _UNDO
         case State.WACHT_4OGEN:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.buttons import waits
+from bot.buttons import doubted, waits
 from bot.quote import visible
 from bot.said import dossier_of, strikes, told
 from bot.scene import Scene, name_of
@@ -65,7 +65,7 @@ def _handled(view: CaseView, scene: Scene) -> Line:
     after = words("after {span}", span=span(timedelta(seconds=done.after), words))
     final = words("irreversible") if view.visibility is Visibility.VERWIJDERD else ""
     parts = (*_by(done.by, done.at, scene), *_about(view, scene), rules, after, final)
-    tone = "near" if waits(view) else "ok"
+    tone = "near" if waits(view) or doubted(view) else "ok"
     return Line(words(_past(view, done)), " · ".join(part for part in parts if part), tone, _detail(view, scene))
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.buttons import troubled, waits
+from bot.buttons import doubted, troubled, waits
 from bot.clocks import Clock, sending, to_the_second
 from bot.quote import visible
 from bot.scene import Scene, name_of
@@ -51,7 +51,8 @@ def told(message: MessageView, view: CaseView, scene: Scene) -> str:
 
 def message_line(view: CaseView, scene: Scene) -> MessageLine | None:
     """The message that a person must decide on, or can still stop."""
-    message = waits(view) or troubled(view) or (view.message if view.state is State.WACHT_4OGEN else None)
+    asks_second = view.message if view.state is State.WACHT_4OGEN else None
+    message = waits(view) or troubled(view) or doubted(view) or asks_second
     if message is None:
         return None
     words = scene.words

@@ -292,6 +292,21 @@ class TestMessages:
         assert one(unknown, "manueel_gedaan").label == "Manueel verstuurd…"
         assert words_of(replace(unknown, trouble=None)) == words_of(unknown)
 
+    @pytest.mark.parametrize("state", [each for each in State if each is not State.MISLUKT])
+    def test_unknown_is_asked_whatever_became_of_the_card(self, state: State) -> None:
+        """Somebody hid it, left it or planned its deletion meanwhile: the question stays, first in the row."""
+        seen = replace(handled(case(category="bedreiging")), state=state, message=message(MessageState.ONBEKEND))
+
+        assert words_of(seen)[:2] == ["wel_verstuurd", "niet_verstuurd"]
+        assert [button.act for button in buttons(seen, NOOR, WORDS) if button.primary] == []
+        assert not {"wel_verstuurd", "niet_verstuurd"} & set(words_of(seen, RIK))
+
+    def test_nothing_is_asked_of_what_is_known(self) -> None:
+        """In no other state of a message."""
+        for known in set(MessageState) - {MessageState.ONBEKEND}:
+            seen = replace(handled(case()), message=message(known))
+            assert "wel_verstuurd" not in [button.act for button in buttons(seen, NOOR, WORDS)]
+
     def test_unknown_of_a_comment_that_is_gone(self) -> None:
         """Somebody still says whether it went out."""
         gone = stuck(case(), visibility=Visibility.DOOR_AUTEUR_VERWIJDERD)
