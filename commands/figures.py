@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from commands.house import House
-from commands.observed import Account, share, stretches
+from commands.observed import Account, in_use, share, stretches
 from commands.views import cover_of
 from domain.calendar import Cover, Window
 from domain.categories import CATEGORIES, Urgency
@@ -269,9 +269,10 @@ def _accounts(house: House) -> list[Account]:
 
 def _coverage(session: Session, house: House, window: Window) -> tuple[AccountCoverage, ...]:
     shares = share(session, _accounts(house), window)
+    began = {account: since for account, since in in_use(session).items() if window.start < since < window.end}
     return tuple(
-        AccountCoverage(_label(house, each.platform, each.id), each.naam, shares[each.platform, each.id])
-        for each in house.settings.accounts
+        AccountCoverage(_label(house, *account), each.naam, shares[account], began.get(account))
+        for each, account in zip(house.settings.accounts, _accounts(house), strict=True)
     )
 
 

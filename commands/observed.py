@@ -60,9 +60,13 @@ def share(session: Session, accounts: Sequence[Account], window: Window) -> Mapp
     """Per account how much of a window it was looked at, 0.0 to 1.0, counted from the moment it was first in use; None
     when it was not in use yet.
     """
-    seen = stretches(session, accounts, window)
-    since = {(row.platform, row.account): row.since for row in session.execute(sa.select(_accounts))}
+    seen, since = stretches(session, accounts, window), in_use(session)
     return {account: _share(seen[account], since.get(account), window) for account in accounts}
+
+
+def in_use(session: Session) -> Mapping[Account, datetime]:
+    """Since when each account is in use."""
+    return {(row.platform, row.account): row.since for row in session.execute(sa.select(_accounts))}
 
 
 def _share(seen: Iterable[Window], since: datetime | None, window: Window) -> float | None:

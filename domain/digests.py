@@ -189,11 +189,14 @@ class OpenWork:
 
 @dataclass(frozen=True, slots=True)
 class AccountCoverage:
-    """How much of the period an account was really looked at: 0.0 to 1.0; None when it was not in use yet."""
+    """How much of the period an account was really looked at: 0.0 to 1.0; None when it was not in use yet. since: when
+    it came in use, if that was in the period, of which then only the rest counts.
+    """
 
     label: str
     account: str
     share: float | None
+    since: datetime | None = None
 
 
 TOTALS = (
@@ -232,6 +235,13 @@ class Digest:
     observed: float | None
     days: Mapping[str, Mapping[str, int | None]]
     events: tuple[str, ...] = ()
+
+    @property
+    def since(self) -> datetime | None:
+        """When the first account came in use, if none was when the period began."""
+        used = [each.since for each in self.coverage if each.share is not None]
+        later = [moment for moment in used if moment]
+        return min(later) if later and len(later) == len(used) else None
 
 
 DAYS = ("verborgen", "verwijderd", "laten_staan")

@@ -47,7 +47,7 @@ class Reports:
     def _brief(self, digest: Digest) -> str:
         """What a row of the list says: what was done, and how much was seen."""
         words = self._site.words
-        seen = words("Observed: {share}.", share=letters.percent(digest.observed, words))
+        seen = words("Observed: {share}.", share=letters.observed(digest, words))
         if all(digest.totals[key] is None for key in DAYS):
             return f"{words('no data')} · {seen}"
         heads = [head.lower() for head in letters.day_heads(words)]
@@ -72,7 +72,7 @@ class Reports:
             name=letters.name_of(digest),
             title=letters.title(digest, words),
             sections=letters.sections(digest, words),
-            observed=letters.percent(digest.observed, words),
+            observed=letters.observed(digest, words),
             alt=chart.alt(digest, words) if digest.days else "",
             heads=letters.day_heads(words),
             days=letters.day_rows(digest, words),

@@ -6,7 +6,7 @@ What was not observed is "geen gegevens", never 0; a report that has nothing to 
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -121,7 +121,7 @@ def _quiet_line(digest: Digest, words: Words) -> str:
         "{n} comments were read, none was flagged.",
         digest.totals["gelezen"] or 0,
     )
-    return f"{read} {words('Observed: {share}.', share=percent(digest.observed, words))}"
+    return f"{read} {words('Observed: {share}.', share=observed(digest, words))}"
 
 
 # ---------------------------------------------------------------- figures in words
@@ -138,6 +138,17 @@ def percent(share: float | None, words: Words) -> str:
         return words("no data")
     tenths = math.floor(round(share * 1000, 6))
     return f"{format_decimal(tenths / 10, '0.#', locale=words.language)} %"
+
+
+def in_use(began: datetime | None, digest: Digest, words: Words) -> str:
+    """`in gebruik sinds za 17 jul 22:45`: what was looked at is a share of the rest; empty for the whole period."""
+    return words("in use since {time}", time=when(began, digest.made_at, words)) if began else ""
+
+
+def observed(digest: Digest, words: Words) -> str:
+    """How much was looked at, and of what: `98,7 %, in gebruik sinds za 17 jul 22:45`."""
+    share = percent(digest.observed, words)
+    return ", ".join(filter(None, (share, in_use(digest.since, digest, words))))
 
 
 def change(now: int | None, then: int | None) -> str:
@@ -224,9 +235,11 @@ def _work(digest: Digest, words: Words) -> Iterator[Fact]:
 
 
 def _coverage(digest: Digest, words: Words) -> Iterator[Fact]:
-    yield Fact(words("Observed"), percent(digest.observed, words))
+    yield Fact(words("Observed"), percent(digest.observed, words), in_use(digest.since, digest, words))
     if len(digest.coverage) > 1:
-        yield from (Fact(f"{one.label} · {one.account}", percent(one.share, words)) for one in digest.coverage)
+        for one in digest.coverage:
+            began = in_use(one.since, digest, words)
+            yield Fact(f"{one.label} · {one.account}", percent(one.share, words), began)
 
 
 # ---------------------------------------------------------------- the chart as a table

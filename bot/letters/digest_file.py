@@ -16,6 +16,7 @@ from bot.letters.digest import (
     day_heads,
     day_rows,
     html,
+    in_use,
     percent,
     sections,
     title,
@@ -122,7 +123,8 @@ def _figures(digest: Digest, words: Words) -> Iterator[tuple[Cell, ...]]:
     for key, number in digest.work.open.items():
         yield "werk", words(URGENCIES[Urgency.of(key)]), number
     for account in digest.coverage:
-        yield "dekking", f"{account.label} · {account.account}", percent(account.share, words)
+        which = (account.label, account.account, in_use(account.since, digest, words))
+        yield "dekking", " · ".join(filter(None, which)), percent(account.share, words)
     for row in day_rows(digest, words):
         for head, figure in zip(day_heads(words), row.figures, strict=True):
             yield "dagen", f"{row.day} · {head}", figure

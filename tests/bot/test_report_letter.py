@@ -19,7 +19,7 @@ from domain.digests import TOTALS, AccountCoverage, Digest, OpenWork, PostFigure
 from domain.errors import Misconfigured
 from domain.settings import Browser, Settings
 from tests.fakes.clock import FakeClock
-from tests.fakes.reports import HOSTILE, daily, per_day, quiet, totals, weekly
+from tests.fakes.reports import HOSTILE, at, daily, per_day, quiet, totals, weekly
 
 WORDS = catalogue()
 HOUSE = "Gentse Flikken"
@@ -142,6 +142,32 @@ class TestWeek:
         ]
         one = weekly(coverage=(AccountCoverage("Facebook", HOUSE, 1.0),), observed=1.0)
         assert rows(one, "dekking") == {"Waargenomen": ("100 %", "")}
+
+    def test_coverage_of_what_came_in_use_later(self, tmp_path: Path) -> None:
+        """A share of the rest of the week is not read as one of the whole: since when stands beside it, everywhere."""
+        young = AccountCoverage("Facebook", HOUSE, 0.9995, at(21, 22, 45))
+        one = weekly(coverage=(young,), observed=0.9995)
+        note = "in gebruik sinds za 21 nov 22:45"
+
+        assert rows(one, "dekking") == {"Waargenomen": ("99,9 %", note)}
+        assert letters.observed(one, WORDS) == f"99,9 %, {note}"
+        assert note in text(one, WORDS, house=HOUSE)
+        assert note in letter(one, WORDS, house=HOUSE).html
+        quiet_one = quiet(coverage=(young,))
+        assert f"Waargenomen: 100 %, {note}." in text(quiet_one, WORDS, house=HOUSE)
+        for name in ("x.csv", "x.md", "x.html"):
+            digest_file.write(one, tmp_path / name, WORDS, house=HOUSE)
+            assert note.replace(":", "") in (tmp_path / name).read_text("utf-8").replace(":", "")
+
+    def test_coverage_of_several_that_came_in_use_later(self) -> None:
+        """Each says its own; all together say it only when none was in use before."""
+        old, young = AccountCoverage("Facebook", "A", 1.0), AccountCoverage("Facebook", "B", 1.0, at(21, 22, 45))
+        unused = AccountCoverage("Facebook", "C", None)
+
+        mixed = rows(weekly(coverage=(old, young, unused)), "dekking")
+        assert [note for _, note in mixed.values()] == ["", "", "in gebruik sinds za 21 nov 22:45", ""]
+        assert weekly(coverage=(young, replace(young, since=at(20, 9)), unused)).since == at(20, 9)
+        assert weekly(coverage=(unused,)).since is weekly(coverage=()).since is None
 
 
 class TestDay:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from commands.digests import digest_of, to_data
 from commands.drafts import drafts
 from commands.figures import digest
 from domain.calendar import Cover, Window
@@ -16,8 +17,8 @@ from domain.model import Author, Change, ChangeKind
 from domain.orders import CancelDelete, CancelMessage, Delete, DoneByHand, Hide, Leave, MarkWrong, Reopen, Unhide, Warn
 from domain.settings import Account
 from storage.call_tables import EventRow, IncidentRow
-from storage.paper_tables import DossierRow, MessageRow, ObservedRow
-from storage.tables import CommentRow, PostRow, TextVersionRow
+from storage.paper_tables import DigestRow, DossierRow, MessageRow, ObservedRow
+from storage.tables import AccountRow, CommentRow, PostRow, TextVersionRow
 from tests.fakes.house import INSULT, SHADOW, THREAT, World, denied
 
 WEEK = week("2026-W47")
@@ -155,7 +156,7 @@ class TestTotals:
     def test_an_explained_deletion(self, world: World) -> None:
         """The message that explains it is no warning, and its hiding no other act."""
         world.poll()
-        world.press(Delete, world.arrives(), explain=True)
+        world.press(Delete, world.arrives("persoonsgegevens van iemand"), explain=True)
         world.later(seconds=world.settings.numbers.delete_grace_s)
 
         assert [call for call, _, _ in world.platform.letters] == ["reply_private"]
@@ -484,6 +485,19 @@ class TestCoverage:
         assert (found.observed, found.coverage[0].share) == (0.75, 0.75)
         assert (found.coverage[0].label, found.coverage[0].account) == ("Facebook", "Gentse Flikken")
 
+    def test_since_when(self, world: World) -> None:
+        """Told when it came in use within the period; what was in use before has nothing to tell."""
+        began = world.rows(AccountRow)[0].since
+        watched(world, at(17, 10), at(17, 16))
+        world.clock.set(at(17, 18))
+
+        found = of(world)
+        assert found.start < began == found.coverage[0].since == found.since
+        assert digest_of(DigestRow(name="x", kind="x", content=to_data(found), made_at=began)) == found
+        with world.database.write() as session:
+            session.get(AccountRow, ("facebook", "1001")).since = found.start
+        assert (of(world).coverage[0].since, of(world).since) == (None, None)
+
     def test_the_mean_of_the_accounts(self, world: World) -> None:
         """One that is not in use yet does not pull it down; an account whose platform is unknown keeps its key."""
         accounts = (
@@ -505,6 +519,8 @@ class TestCoverage:
             ("facebook", None),
         ]
         assert found.observed == 0.75
+        assert [each.since is None for each in found.coverage] == [False, False, True]
+        assert found.since == found.coverage[0].since
 
 
 def test_figures_do_not_hang_on_texts(world: World) -> None:
