@@ -160,7 +160,7 @@ class TestTotals:
         world.later(seconds=world.settings.numbers.delete_grace_s)
 
         assert [call for call, _, _ in world.platform.letters] == ["reply_private"]
-        assert counted(world) == {"gelezen": 1, "gemarkeerd": 1, "verwijderd": 1}
+        assert counted(world) == {"gelezen": 1, "gemarkeerd": 1, "verwijderd": 1, "alarmen": 1}
 
     def test_dossiers_and_alarms(self, world: World) -> None:
         """By the moment they were made; a withdrawn one stays counted."""
