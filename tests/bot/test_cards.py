@@ -371,6 +371,17 @@ class TestMessages:
         assert drawn.message.said == "tekst ⟨U+202E⟩gnik"
         assert "Bericht" not in {fact.label for fact in drawn.side}
 
+    def test_unknown_on_a_card_that_did_not_fail(self) -> None:
+        """An open card asks the same; a handled one says it in its line, not as if all were well."""
+        asked = card(replace(case(), message=message(MessageState.ONBEKEND)), scene())
+        done = card(warned(case(), MessageState.ONBEKEND), scene())
+
+        assert asked.message
+        assert "Kijk op Facebook of de auteur dit bericht kreeg" in asked.message.text
+        assert done.line
+        assert done.line.tone == "near"
+        assert any("onbekend of het aankwam" in each for each in done.line.detail)
+
     def test_waiting_while_hiding_fails(self) -> None:
         """The open card counts down beside its own clock."""
         drawn = card(replace(failed(case()), message=message(MessageState.GEPLAND)), scene())
