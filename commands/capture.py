@@ -26,6 +26,12 @@ from storage.durable import Run
 from storage.tables import CommentRow, PostRow
 
 _posts = PostRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it
+_REMEMBER = sa.text(
+    "INSERT INTO post (platform, post, account, title, permalink, read_at)"
+    " VALUES (:platform, :post, :account, :title, :permalink, :read_at) ON CONFLICT (platform, post) DO UPDATE SET"
+    " account = excluded.account, title = excluded.title, permalink = excluded.permalink, read_at = excluded.read_at"
+).bindparams(sa.bindparam("read_at", type_=_posts.c.read_at.type))
+"""In one statement, because the first comments under a post are captured side by side."""
 
 
 def capture(house: House, run: Run, comment_id: int, moment: str) -> dict[str, Any]:
@@ -151,6 +157,4 @@ def _remember_post(connection: sa.Connection, post: Post, comment: CommentRow, h
         "permalink": post.permalink,
         "read_at": house.clock.now(),
     }
-    here = (_posts.c.platform == comment.platform, _posts.c.post == comment.post)
-    if connection.execute(sa.update(_posts).where(*here).values(**values)).rowcount == 0:
-        connection.execute(sa.insert(_posts).values(platform=comment.platform, post=comment.post, **values))
+    connection.execute(_REMEMBER, {"platform": comment.platform, "post": comment.post, **values})

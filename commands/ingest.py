@@ -36,6 +36,10 @@ NOTICES = {
 _comments = CommentRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 _flags = FlagRow.__table__  # type: ignore[attr-defined]
 _versions = TextVersionRow.__table__  # type: ignore[attr-defined]
+_KEEP_TEXT = sa.text(
+    "INSERT INTO text_version (comment_id, version, text, hash, seen_at, delivery_id)"
+    " VALUES (:comment_id, :version, :text, :hash, :seen_at, :delivery_id) ON CONFLICT DO NOTHING"
+).bindparams(sa.bindparam("seen_at", type_=_versions.c.seen_at.type))
 _deliveries = DeliveryRow.__table__  # type: ignore[attr-defined]
 _dead = DeadLetterRow.__table__  # type: ignore[attr-defined]
 
@@ -264,10 +268,13 @@ def _edit(page: _Page, each: Judged, row: _Known) -> list[int]:
 
 
 def _keep_old_text(connection: sa.Connection, row: _Known) -> None:
-    kept = sa.select(_versions.c.version).where(_versions.c.comment_id == row.id, _versions.c.version == row.version)
-    if connection.execute(kept).first() is None:
-        old = {name: getattr(row, name) for name in ("version", "text", "hash", "seen_at", "delivery_id")}
-        connection.execute(sa.insert(_versions).values(comment_id=row.id, **old))
+    old = {name: getattr(row, name) for name in ("version", "text", "hash", "seen_at", "delivery_id")}
+    keep_text(connection, comment_id=row.id, **old)
+
+
+def keep_text(connection: sa.Connection, **row: Any) -> None:  # noqa: ANN401 - columns of TextVersionRow
+    """A text that a comment had, unless it is kept already: its intake and the edit after it may come together."""
+    connection.execute(_KEEP_TEXT, row)
 
 
 def _shared(page: _Page) -> dict[str, Any]:

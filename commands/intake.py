@@ -155,15 +155,14 @@ def _pressing(flag: FlagRow) -> tuple[int, bool, int]:
 
 def _keep_first_proof(session: Session, house: House, case: CaseRow, comment: CommentRow) -> None:
     """The text, and the delivery that brought it, are proof before anything was asked of the platform."""
-    session.add(
-        TextVersionRow(
-            comment_id=comment.id or 0,
-            version=comment.version,
-            text=comment.text,
-            hash=comment.hash,
-            seen_at=comment.seen_at,
-            delivery_id=comment.delivery_id,
-        )
+    ingest.keep_text(
+        session.connection(),
+        comment_id=comment.id,
+        version=comment.version,
+        text=comment.text,
+        hash=comment.hash,
+        seen_at=comment.seen_at,
+        delivery_id=comment.delivery_id,
     )
     raw = _first_told(session, comment)
     if raw is None:

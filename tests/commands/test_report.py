@@ -161,6 +161,15 @@ class TestKnown:
         assert world.view().evidence.complete
         assert world.events().count("gemarkeerd") == 1
 
+    def test_an_edit_came_together_with_its_intake(self, world: World) -> None:
+        """Another process kept the text as an old one in between: the card is there all the same."""
+        world.push(Change(ChangeKind.NIEUW, world.comment(INSULT)))
+        row = world.told_of()
+        with world.database.write() as session:
+            session.add(TextVersionRow(comment_id=row.id, version=1, text=INSULT, hash=row.hash, seen_at=row.seen_at))
+        world.run.work()
+        assert world.case() is not None
+
     def test_before_its_intake_came(self, world: World) -> None:
         """The queue was long: the report opens the card, and the intake of the same delivery opens the others only."""
         told = [Change(ChangeKind.NIEUW, world.comment(INSULT, name)) for name in ("2001_1", "2001_2")]
