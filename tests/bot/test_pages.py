@@ -259,6 +259,14 @@ class TestMessagesAndDossiers:
         assert "&lt;b&gt;Dag&lt;/b&gt;" in text
         assert "Goedkeuren" in text
 
+    def test_a_message_in_doubt_is_not_ticked_off(self) -> None:
+        """A handled line with a question has no green tick."""
+        sure, doubted = page("/", warned(case())), page("/", warned(case(), MessageState.ONBEKEND))
+
+        assert '<svg class="i ok"' in sure.partition('class="card line"')[2].partition("<p>")[0]
+        assert '<svg class="i near"' in doubted.partition('class="card line"')[2].partition("<p>")[0]
+        assert "Wel verstuurd" in doubted
+
     def test_a_dossier_is_one_press_away(self) -> None:
         """On the line in the row, on an open card in *Meer*; only for who may open it."""
         for view in (documented(handled(case())), documented(case())):
