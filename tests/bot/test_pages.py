@@ -235,7 +235,7 @@ class TestLists:
     def test_living_incidents_are_counted_in_the_menu(self) -> None:
         """Whoever works on cards sees that something lives under Alarmen; nothing stands there when nothing does."""
         desk = FakeDesk([case()])
-        assert 'id="alarmen-aantal"' not in Visitor(desk, NOOR).get("/").text
+        assert '<b class="bad" id="alarmen-aantal" hidden>0</b>' in Visitor(desk, NOOR).get("/").text
         desk.incidents = 2
         assert '<b class="bad" id="alarmen-aantal">2</b>' in Visitor(desk, NOOR).get("/").text
 
