@@ -10,7 +10,20 @@ from commands import due, give
 from commands.case import load, take
 from domain.errors import Expected
 from domain.model import Ability, Capability, ChangeKind, Way
-from domain.orders import CancelDelete, Claim, Delete, DoneByHand, Hide, Leave, Order, Release, Reopen, Retry, Unhide
+from domain.orders import (
+    CancelDelete,
+    Claim,
+    Delete,
+    DoneByHand,
+    Hide,
+    Leave,
+    Order,
+    Release,
+    RemoveTurn,
+    Reopen,
+    Retry,
+    Unhide,
+)
 from domain.states import Marker, State, Visibility
 from storage.tables import AccountRow, CaseRow, EvidenceRow
 from tests.fakes.house import INSULT, World, denied, down, lost, slow, stopped
@@ -552,6 +565,19 @@ class TestUnforeseen:
         assert world.answer(first).ok
         assert world.case().state == State.AFGEHANDELD
         assert world.case().done_by == "noor"
+
+    def test_about_no_case(
+        self, world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """An order about the calendar gets a number as well; no card turns red for it."""
+        world.arrives()
+        monkeypatch.setitem(give.HANDLERS, "wacht_wissen", _bug)
+        with caplog.at_level(logging.ERROR):
+            told = world.ask(RemoveTurn(turn_id=1, by="jef"))
+
+        assert not told.ok
+        assert told.params["reference"] in caplog.text
+        assert (world.case().state, world.view().trouble) == (State.NIEUW, None)
 
     def test_in_a_second_try(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         """The case that is held for the first order is freed by the one that tried it again."""
