@@ -96,6 +96,7 @@ class Rooms:
             page="rooster",
             notice=await self._site.notice(request, who),
             rosters=view.rosters(turns, self._room.people, who.scene),
+            first=view.called_first(await self._room.events(), who.scene),
             typed=await self._refused(request, who, AddTurn) or view.turn_of(who.person),
             changes=may(Role(who.person.role), "wacht_toevoegen"),
         )

@@ -14,7 +14,7 @@ from bot.texts.times import day_and_time, period
 from bot.words import day, next_turn
 from commands.roster import FITTING
 from domain.clock import local
-from domain.events import EventState, EventView, Turn, on_call
+from domain.events import EventState, EventView, Turn, current, on_call
 from domain.model import Person
 from domain.orders import AddTurn, PlanEvent
 from domain.roles import Role, may
@@ -143,6 +143,15 @@ def _aside(event: EventView, one: date) -> bool:
     if event.first_day is None:
         return False
     return not event.first_day <= one < event.first_day + event.days * _DAY
+
+
+def called_first(events: Sequence[EventView], scene: Scene) -> str:
+    """Whose order of call goes before the roster now, in a sentence; empty outside an event or without commanders."""
+    event = current(events, scene.now)
+    if event is None or not event.commanders:
+        return ""
+    names = ", ".join(scene.names(key) for key in event.commanders)
+    return scene.words("{event} is on: first {names} are called, in that order.", event=event.name, names=names)
 
 
 # ---------------------------------------------------------------- forms

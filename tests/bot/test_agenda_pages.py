@@ -285,6 +285,14 @@ class TestRosters:
         ):
             assert words in page
 
+    def test_during_an_event_its_order_goes_first(self) -> None:
+        """Whoever looks at night reads who is really called; outside events nothing of it stands there."""
+        on = event(commanders=("els",))
+
+        page = Seat(MIA, lambda desk: FakeAgenda(desk, (on,))).text("/rooster")
+        assert "Mars voor het klimaat loopt: eerst wordt opgeroepen, in deze volgorde: Els D." in page
+        assert "loopt: eerst" not in Seat(MIA, FakeAgenda).text("/rooster")
+
     def test_nobody(self) -> None:
         """What happens then."""
         page = Seat(MIA, FakeAgenda).text("/rooster")
