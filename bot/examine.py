@@ -7,7 +7,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.parts import Parts
 from bot.texts import catalogue
 from commands.house import House
+from domain.clock import local
 from domain.errors import PlatformError
+from domain.messages import Template
+from domain.roles import Role
+from domain.settings import VANGNET, Settings
 from storage import migrate, watch
 from storage.database import Database
 from storage.register_verify import verify
@@ -31,6 +35,27 @@ def _settings(house: House) -> Iterator[Finding]:
     yield _("house rules"), bool(settings.zone.huisregels), settings.zone.huisregels or _("[zone] huisregels is empty")
     yield _("people"), bool(settings.people), _("{n} in nabij.toml", n=len(settings.people))
     yield _("rules"), True, house.flagger.ruleset
+    yield from _calls(settings)
+    yield from _templates(house)
+
+
+def _calls(settings: Settings) -> Iterator[Finding]:
+    """Whether anybody can be called at night."""
+    _ = catalogue()
+    net = bool(settings.addresses.get(VANGNET))
+    yield _("safety net"), net, _("has an address") if net else _("NABIJ_ADDRESS_VANGNET is empty in .env")
+    commanders = [person for person in settings.people if person.role == Role.COMMANDANT]
+    deaf = ", ".join(person.key for person in commanders if not settings.addresses.get(person.key))
+    told = _("without an address: {who}", who=deaf) if deaf else _("{n} in nabij.toml", n=len(commanders))
+    yield _("commanders"), bool(commanders) and not deaf, told
+
+
+def _templates(house: House) -> Iterator[Finding]:
+    """Texts to citizens that somebody must look at again."""
+    _ = catalogue()
+    today = local(house.clock.now()).date()
+    old = ", ".join(key for key in Template if house.templates[key].expires < today)
+    yield _("texts to citizens"), not old, _("expired: {keys}", keys=old) if old else _("none has expired")
 
 
 def _tables(database: Database) -> Finding:

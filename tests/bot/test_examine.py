@@ -1,5 +1,6 @@
 """What `doctor` finds: each part in order or not, and what to do. It looks and asks, and changes nothing."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -35,6 +36,25 @@ class TestDoctor:
         examine(site.parts)
         assert [site.world.lines(), site.world.alarms()] == before
         assert not site.engine.waiting
+
+    def test_nobody_to_call(self, site: Site) -> None:
+        """No safety net, a commander without an address: told before the night in which it matters."""
+        commander = next(person.key for person in site.world.settings.people if person.role == "commandant")
+        reached = {
+            key: each for key, each in site.world.settings.addresses.items() if key not in ("vangnet", commander)
+        }
+        house = replace(site.parts.house, settings=replace(site.world.settings, addresses=reached))
+
+        told = {part: (good, what) for part, good, what in examine(replace(site.parts, house=house))}
+        assert told["vangnet"] == (False, "NABIJ_ADDRESS_VANGNET is leeg in .env")
+        assert told["commandanten"] == (False, f"zonder adres: {commander}")
+
+    def test_a_text_that_expired(self, site: Site) -> None:
+        """Its owner must look at it again."""
+        site.world.clock.advance(timedelta(days=4000))
+        good, what = found(site)["teksten aan burgers"]
+        assert not good
+        assert "waarschuwing_1" in what
 
     def test_a_platform_that_refuses(self, site: Site) -> None:
         """In Dutch, with the code."""
