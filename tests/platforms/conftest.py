@@ -16,7 +16,7 @@ from platforms.practice.server import APP_SECRET, TOKEN
 from platforms.practice.world import World
 from tests.fakes.clock import TUESDAY_TEN, FakeClock
 
-QUICK = httpx.Timeout(2.0, read=0.3)
+QUICK = httpx.Timeout(5.0, read=1.0)
 
 
 class House:

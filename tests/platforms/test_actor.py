@@ -180,7 +180,7 @@ class TestLostAnswers:
     @pytest.mark.parametrize("kind", ["drop", "slow"])
     def test_no_answer(self, facebook: Facebook, comment: str, spoil: Spoil, act: Act, kind: str) -> None:
         """A broken or late answer to a write leaves the outcome open."""
-        spoil(kind, seconds=0.5, after=True)
+        spoil(kind, seconds=1.3, after=True)
 
         with pytest.raises(OutcomeUnknown):
             act(facebook, comment)

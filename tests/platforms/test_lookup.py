@@ -40,7 +40,7 @@ class TestPrivate:
     @pytest.mark.parametrize("kind", ["drop", "slow", "garbage", "error"])
     def test_the_answer_was_lost(self, facebook: Facebook, world: World, comment: str, spoil: Spoil, kind: str) -> None:
         """The effect was there although no answer came: it is found, so nobody sends it again."""
-        spoil(kind, path="/1001/messages", seconds=0.5, status=500, after=True)
+        spoil(kind, path="/1001/messages", seconds=1.3, status=500, after=True)
         with pytest.raises(OutcomeUnknown):
             facebook.reply_private(comment, TEXT)
 
@@ -159,7 +159,7 @@ class TestTrouble:
     @pytest.mark.parametrize("kind", ["drop", "slow", "garbage"])
     def test_no_answer(self, facebook: Facebook, comment: str, spoil: Spoil, look: LookUp, kind: str) -> None:
         """Looking may be tried again."""
-        spoil(kind, method="GET", seconds=0.5, after=True)
+        spoil(kind, method="GET", seconds=1.3, after=True)
 
         with pytest.raises(Transient):
             look(facebook, comment, TEXT)

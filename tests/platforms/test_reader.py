@@ -268,7 +268,7 @@ class TestComment:
     @pytest.mark.parametrize("kind", ["drop", "slow"])
     def test_the_network_fails(self, facebook: Facebook, comment: str, spoil: Spoil, kind: str) -> None:
         """A broken or slow answer to a read may pass by itself."""
-        spoil(kind, seconds=0.5)
+        spoil(kind, seconds=1.3)
 
         with pytest.raises(Transient):
             facebook.comment(comment)
