@@ -21,7 +21,7 @@ from commands.observed import Account, in_use, share, stretches
 from commands.views import cover_of
 from domain.calendar import Cover, Window
 from domain.categories import CATEGORIES, Urgency
-from domain.clock import local
+from domain.clock import at_wall, local
 from domain.digests import (
     DAYS,
     TOTALS,
@@ -32,7 +32,6 @@ from domain.digests import (
     Period,
     PostFigures,
     Span,
-    wall,
 )
 from domain.dossier import DossierState
 from domain.events import EventState
@@ -163,7 +162,7 @@ def _days(session: Session, house: House, window: Window) -> dict[str, dict[str,
     done = Counter((local(at).date(), what) for at, what in _acts(session, window))
     days: dict[str, dict[str, int | None]] = {}
     for day in _dates(window):
-        whole = Window(wall(day, time.min), wall(day + _ONE_DAY, time.min))
+        whole = Window(at_wall(day, time.min), at_wall(day + _ONE_DAY, time.min))
         looked = any(stretches(session, _accounts(house), whole).values())
         days[day.isoformat()] = {key: _known(done[day, key], looked=looked) for key in DAYS}
     return days
@@ -286,7 +285,7 @@ def _told_of(period: Period) -> Window:
     if period.kind is DigestKind.WEEKOVERZICHT:
         return period.window
     today = local(period.end).date()
-    return Window(wall(today, time.min), wall(today + _ONE_DAY, time.min))
+    return Window(at_wall(today, time.min), at_wall(today + _ONE_DAY, time.min))
 
 
 def _events(session: Session, window: Window) -> list[EventRow]:

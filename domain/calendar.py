@@ -5,10 +5,10 @@ Wall-clock rules (Europe/Brussels) in, UTC out. Holidays are handed in; event wi
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from domain.categories import Urgency
-from domain.clock import BRUSSELS, local
+from domain.clock import at_wall, local
 
 _DAY = timedelta(days=1)
 _HORIZON_DAYS = 60
@@ -40,10 +40,10 @@ class Cover:
 
     def _of_day(self, day: date) -> Iterator[Window]:
         if day.weekday() in self.weekdays and not self.is_holiday(day):
-            yield Window(_utc(day, self.opens), _utc(day, self.closes))
+            yield Window(at_wall(day, self.opens), at_wall(day, self.closes))
         for event in self.events:
-            start = max(event.start, _utc(day, time.min))
-            end = min(event.end, _utc(day + _DAY, time.min))
+            start = max(event.start, at_wall(day, time.min))
+            end = min(event.end, at_wall(day + _DAY, time.min))
             if start < end:
                 yield Window(start, end)
 
@@ -119,7 +119,3 @@ def due(urgency: Urgency, seen: datetime, cover: Cover, targets: Targets) -> Due
     if urgency is Urgency.KRITIEK:
         return Due(target, seen + target * NEAR, seen + target, pauses=False)
     return Due(target, cover.after(seen, target * NEAR), cover.after(seen, target), pauses=True)
-
-
-def _utc(day: date, wall: time) -> datetime:
-    return datetime.combine(day, wall, BRUSSELS).astimezone(UTC)

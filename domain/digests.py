@@ -7,11 +7,11 @@ import re
 import statistics
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from domain.calendar import Cover, Window
-from domain.clock import BRUSSELS, local
+from domain.clock import at_wall, local
 from domain.errors import BadInput
 
 
@@ -89,7 +89,7 @@ def _day(this: date, cover: Cover, made: Collection[str]) -> Period:
     head = f"{DigestKind.DAGSTART}:"
     before_this = [each.removeprefix(head) for each in made if head < each < head + this.isoformat()]
     last = date.fromisoformat(max(before_this)) if before_this else _workday(this - _DAY, -_DAY, cover)
-    return Period(DigestKind.DAGSTART, this.isoformat(), wall(last, DAGSTART_AT), wall(this, DAGSTART_AT))
+    return Period(DigestKind.DAGSTART, this.isoformat(), at_wall(last, DAGSTART_AT), at_wall(this, DAGSTART_AT))
 
 
 def before(period: Period) -> Period:
@@ -111,7 +111,7 @@ def due(now: datetime, cover: Cover, made: Collection[str], since: datetime) -> 
 
 def _today(now: datetime, cover: Cover, made: Collection[str]) -> list[Period]:
     today = local(now).date()
-    if not _works(today, cover) or now < wall(today, DAGSTART_AT):
+    if not _works(today, cover) or now < at_wall(today, DAGSTART_AT):
         return []
     return [_day(today, cover, made)]
 
@@ -119,7 +119,7 @@ def _today(now: datetime, cover: Cover, made: Collection[str]) -> list[Period]:
 def _weeks(now: datetime, cover: Cover) -> list[Period]:
     monday = local(_week_of(local(now).date()).start).date()
     past = (_week_of(monday - back * _WEEK) for back in range(_LOOK_BACK_WEEKS, 0, -1))
-    return [each for each in past if now >= wall(_workday(local(each.end).date(), _DAY, cover), WEEK_AT)]
+    return [each for each in past if now >= at_wall(_workday(local(each.end).date(), _DAY, cover), WEEK_AT)]
 
 
 def _workday(day: date, step: timedelta, cover: Cover) -> date:
@@ -132,13 +132,8 @@ def _works(day: date, cover: Cover) -> bool:
     return day.weekday() in cover.weekdays and not cover.is_holiday(day)
 
 
-def wall(day: date, at: time) -> datetime:
-    """A moment on a Brussels clock, as UTC."""
-    return datetime.combine(day, at, BRUSSELS).astimezone(UTC)
-
-
 def _start(day: date) -> datetime:
-    return wall(day, time.min)
+    return at_wall(day, time.min)
 
 
 # ---------------------------------------------------------------- figures

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from domain.calendar import Window
-from domain.clock import BRUSSELS, local
+from domain.clock import BRUSSELS, at_wall, local
 from domain.errors import BadInput
 
 
@@ -91,7 +91,7 @@ def gentse_feesten(year: int) -> Feesten:
         day -= timedelta(days=1)
     first = day - timedelta(days=1)
     last = first + timedelta(days=9)
-    window = Window(wall(first - timedelta(days=1), time(18)), wall(last + timedelta(days=1), time(12)))
+    window = Window(at_wall(first - timedelta(days=1), time(18)), at_wall(last + timedelta(days=1), time(12)))
     return Feesten(year, first, last, window)
 
 
@@ -100,11 +100,6 @@ def coming_feesten(now: datetime) -> Feesten:
     year = local(now).year
     this = gentse_feesten(year)
     return this if this.window.end > now else gentse_feesten(year + 1)
-
-
-def wall(day: date, at: time) -> datetime:
-    """A moment on a Brussels clock, as UTC."""
-    return datetime.combine(day, at, BRUSSELS).astimezone(UTC)
 
 
 def stretch(start: str, end: str) -> Window:

@@ -18,8 +18,8 @@ from bot.demo.stage import StageClock
 from bot.parts import Parts
 from commands.agenda import events, propose
 from commands.drafts import drafts
-from domain.clock import local
-from domain.digests import DigestKind, wall
+from domain.clock import at_wall, local
+from domain.digests import DigestKind
 from domain.dossier import DossierState
 from domain.errors import BadInput
 from domain.events import EventState, EventView
@@ -50,7 +50,7 @@ class Beat:
     @property
     def moment(self) -> datetime:
         """When, UTC."""
-        return wall(self.day, self.at)
+        return at_wall(self.day, self.at)
 
 
 BEATS: tuple[Beat, ...] = (

@@ -11,8 +11,8 @@ from commands.digests import digest_of, to_data
 from commands.drafts import drafts
 from commands.figures import digest
 from domain.calendar import Cover, Window
-from domain.clock import BRUSSELS
-from domain.digests import DAYS, TOTALS, Digest, OpenWork, Period, PostFigures, Span, day, wall, week
+from domain.clock import BRUSSELS, at_wall
+from domain.digests import DAYS, TOTALS, Digest, OpenWork, Period, PostFigures, Span, day, week
 from domain.model import Author, Change, ChangeKind
 from domain.orders import CancelDelete, CancelMessage, Delete, DoneByHand, Hide, Leave, MarkWrong, Reopen, Unhide, Warn
 from domain.settings import Account
@@ -545,7 +545,7 @@ def test_the_week_before_is_handed_in(world: World) -> None:
 
 def test_the_window_of_a_period() -> None:
     """A period is half open, as every window."""
-    assert WEEK.window == Window(wall(WEEK.start.date() + timedelta(days=1), at(1).time()), WEEK.end)
+    assert WEEK.window == Window(at_wall(WEEK.start.date() + timedelta(days=1), at(1).time()), WEEK.end)
 
 
 @pytest.mark.parametrize("period", [WEEK, day("2026-11-18", Cover())])

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.calendar import Cover, Window
-from domain.clock import BRUSSELS, local
-from domain.digests import DigestKind, Period, Span, before, day, due, wall, week
+from domain.clock import BRUSSELS, at_wall, local
+from domain.digests import DigestKind, Period, Span, before, day, due, week
 from domain.errors import BadInput
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -274,4 +274,4 @@ class TestSpan:
 
 def test_a_wall_clock_that_shows_an_hour_twice() -> None:
     """Nine o'clock is one moment on every day of the year."""
-    assert wall(date(2026, 10, 25), time(9)) - wall(date(2026, 10, 24), time(9)) == timedelta(hours=25)
+    assert at_wall(date(2026, 10, 25), time(9)) - at_wall(date(2026, 10, 24), time(9)) == timedelta(hours=25)

@@ -1,4 +1,4 @@
-"""Events and rosters: the rule of the Gentse Feesten against the years we know, wall clocks, who is on call."""
+"""Events and rosters: the rule of the Gentse Feesten against the years we know clocks, who is on call."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -6,7 +6,7 @@ import holidays
 import pytest
 
 from domain.calendar import Window
-from domain.clock import local
+from domain.clock import at_wall, local
 from domain.errors import BadInput
 from domain.events import (
     EventState,
@@ -17,7 +17,6 @@ from domain.events import (
     gentse_feesten,
     on_call,
     stretch,
-    wall,
 )
 
 KNOWN = {
@@ -104,7 +103,7 @@ class TestWall:
     )
     def test_midnight_around_both_clock_changes(self, day: date, utc: int) -> None:
         """One hour behind in winter, two in summer."""
-        assert wall(day, time(0)).hour == utc
+        assert at_wall(day, time(0)).hour == utc
 
     @pytest.mark.parametrize(("night", "hours"), [("2026-03-28", 7), ("2026-10-24", 9), ("2026-11-21", 8)])
     def test_a_night_has_the_hours_that_pass(self, night: str, hours: int) -> None:
@@ -154,7 +153,7 @@ class TestDays:
         found = gentse_feesten(2026)
         feesten = event(found.window.start, found.window.end, first_day=found.first, days=10)
 
-        assert [feesten.day_of(wall(found.first, time(12)) + timedelta(days=n)) for n in (-1, 0, 3, 9, 10)] == [
+        assert [feesten.day_of(at_wall(found.first, time(12)) + timedelta(days=n)) for n in (-1, 0, 3, 9, 10)] == [
             0,
             1,
             4,
