@@ -181,10 +181,13 @@ class Judge:
         return wrong
 
     def _digest(self) -> list[str]:
-        """The report of last week was made once, and went out once."""
+        """The report of last week was made once, and went out once; or it is in doubt, and was not sent again."""
         made = self.house.value("SELECT count(*) FROM digest WHERE kind = 'weekoverzicht'")
         sent = [each for each in self.letters.of("overzicht") if "Weekoverzicht" in str(each.get("title"))]
-        return [] if made == 1 and len(sent) <= 1 else [f"{made} week reports, {len(sent)} letters"]
+        unsure = self.house.value("SELECT count(*) FROM notice WHERE kind = 'overzicht' AND state = 'onbekend'")
+        if made == 1 and (len(sent) == 1 or (unsure == 1 and not sent)):
+            return []
+        return [f"{made} week reports, {len(sent)} letters, {unsure} in doubt: {self.letters.of('overzicht')}"[:400]]
 
     def _register(self) -> list[str]:
         verdict = self.house.bot("register", "verify")
