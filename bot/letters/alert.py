@@ -1,11 +1,7 @@
 """The letter to somebody who is called: what must be known in ten lines, and one press."""
 
-from functools import cache
-from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from bot.incidents import IncidentCard, Sight, card, push
+from bot.letters.drawer import template
 from domain.incidents import IncidentView
 from domain.ports import Letter
 
@@ -33,17 +29,13 @@ def text(drawn: IncidentCard, subject: str, sight: Sight, *, link: str) -> str:
 def html(drawn: IncidentCard, subject: str, sight: Sight, *, link: str) -> str:
     """The letter drawn for mail."""
     words = sight.words
-    return (
-        _drawer()
-        .get_template("alert.html")
-        .render(
-            _=words,
-            language=words.language.replace("_", "-"),
-            card=drawn,
-            subject=subject,
-            link=link,
-            invitation=_invitation(sight, link=""),
-        )
+    return template("alert.html").render(
+        _=words,
+        language=words.language.replace("_", "-"),
+        card=drawn,
+        subject=subject,
+        link=link,
+        invitation=_invitation(sight, link=""),
     )
 
 
@@ -51,14 +43,3 @@ def _invitation(sight: Sight, *, link: str) -> str:
     if not link:
         return sight.words("Open Nabij to answer.")
     return sight.words("Answer here, once, within 12 hours: {link}", link=link)
-
-
-@cache
-def _drawer() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

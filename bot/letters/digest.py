@@ -7,14 +7,12 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
-from pathlib import Path
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot import chart
+from bot.letters.drawer import template
 from bot.quote import one_line
 from bot.texts import N_, Words
 from bot.texts.labels import CATEGORIES, DIGESTS, TOTALS, URGENCIES
@@ -330,30 +328,15 @@ def html(digest: Digest, words: Words, *, house: str, link: str = "", picture: s
     """The report drawn for mail or as a file of its own. picture: address of the chart in it; empty when the chart goes
     along as an attachment.
     """
-    return (
-        _drawer()
-        .get_template("digest.html")
-        .render(
-            _=words,
-            language=words.language.replace("_", "-"),
-            title=title(digest, words),
-            house=house,
-            link=link,
-            sections=sections(digest, words),
-            picture=picture,
-            alt=chart.alt(digest, words) if digest.days else "",
-            heads=day_heads(words),
-            days=day_rows(digest, words),
-        )
-    )
-
-
-@cache
-def _drawer() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+    return template("digest.html").render(
+        _=words,
+        language=words.language.replace("_", "-"),
+        title=title(digest, words),
+        house=house,
+        link=link,
+        sections=sections(digest, words),
+        picture=picture,
+        alt=chart.alt(digest, words) if digest.days else "",
+        heads=day_heads(words),
+        days=day_rows(digest, words),
     )

@@ -7,19 +7,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
 
 from babel.dates import format_datetime
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from bot.letters.drawer import template
 from bot.texts import N_, Words, labels
 from domain.clock import BRUSSELS
 from domain.dossier import Contents, Slip
 
-HERE = Path(__file__).parent / "templates"
 PARTS = {
     "tekst": N_("Text"),
     "bron": N_("Raw bytes"),
@@ -63,14 +60,14 @@ class Piece:
 
 def files(contents: Contents, words: Words) -> Mapping[str, bytes]:
     """What people read in the file: the page, and what it proves."""
-    page = _pages().get_template("dossier_file.html")
+    page = template("dossier_file.html")
     drawn = page.render(number=contents.view.number, body=body(contents, words, linked=True), _=words)
     return {"dossier.html": drawn.encode(), "LEESMIJ.txt": read_me(contents, words).encode()}
 
 
 def body(contents: Contents, words: Words, *, linked: bool = False) -> Markup:
     """Everything in a dossier, for a page. linked: pictures can be opened, because they lie beside the page."""
-    drawn = _pages().get_template("dossier_body.html")
+    drawn = template("dossier_body.html")
     values = {"view": contents.view, "data": contents.data, "slips": contents.slips, "linked": linked}
     tools = {
         "_": words,
@@ -84,13 +81,6 @@ def body(contents: Contents, words: Words, *, linked: bool = False) -> Markup:
         "event": lambda word: word.replace("_", " ").capitalize(),
     }
     return Markup(drawn.render(**values, **tools))  # noqa: S704 - drawn with autoescape, a line above
-
-
-@cache
-def _pages() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
 
 
 def moment(text: str | None, words: Words) -> str:
